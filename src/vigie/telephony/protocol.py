@@ -7,8 +7,11 @@ over a unix socket or TCP. Identifiers are plain strings; nothing refers to a li
 
 Delivery. Every event carries ``seq``, strictly increasing for one ``node`` run (``Hello.node`` is new at each start).
 The node keeps events until the door says ``Ack(seq)`` (cumulative), and sends the unacknowledged ones again after a
-reconnection: the door treats ``(node, seq)`` as an idempotency key. Commands are fire and forget: each is idempotent or
-names a ``token`` so that a repeat does nothing, and one that cannot be carried out is answered by ``CommandFailed``.
+reconnection: the door treats ``(node, seq)`` as an idempotency key. ``Hello`` and ``Heartbeat`` have ``seq`` 0: they
+are not kept and need no ``Ack``. What a former run of the node left unacknowledged comes first on a connection, after
+a ``Hello`` with that run's name and no legs; then the ``Hello`` of the present run. Commands are fire and forget: each
+is idempotent or names a ``token`` so that a repeat does nothing, and one that cannot be carried out is answered by
+``CommandFailed``.
 
 Legs. A *call* is one SIP dialogue (incoming or outgoing); a *leg* id may also be a browser. Both are "legs" below: a
 uuid4 hex string, chosen by the node for incoming calls and by the door for what it creates.
@@ -235,9 +238,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ack(Command):
-    """Every event up to `seq` is safely in the database."""
+    """Every event up to `seq` of the run `node` ("" for the present one) is safely in the database."""
 
     seq: int
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Clients, hotlines, policies, calendars, sites, contacts, equipment; staff, roles, skills and rights."""

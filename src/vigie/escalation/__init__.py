@@ -1,0 +1,1 @@
+"""Passing on: hand-overs between the levels, accepted, asked about or refused."""

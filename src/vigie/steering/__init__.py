@@ -1,0 +1,1 @@
+"""Steering: what supervisors and managers watch."""

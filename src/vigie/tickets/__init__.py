@@ -1,0 +1,1 @@
+"""Tickets: qualification, criticality, clocks, resolution, and the desk page of the agent."""

@@ -1,0 +1,25 @@
+"""A real PostgreSQL for every test: the one of DATABASE_URL, or an embedded one that ends with the run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("VIGIE_HOME", tempfile.mkdtemp(prefix="vigie-tests-"))
+if not os.environ.get("DATABASE_URL"):
+    from vigie.config.database import start_embedded
+
+    os.environ["DATABASE_URL"] = start_embedded(Path(os.environ["VIGIE_HOME"]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vigie.config.settings")
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.Fixture) -> None:  # type: ignore[name-defined]
+    """Let the test runner empty the journal between transactional tests; UPDATE and DELETE stay refused."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("alter table journal_entry disable trigger journal_no_truncate")

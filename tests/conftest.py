@@ -6,18 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("VIGIE_HOME", tempfile.mkdtemp(prefix="vigie-tests-"))
-if not os.environ.get("DATABASE_URL"):
-    from vigie.config.database import start_embedded
-
-    os.environ["DATABASE_URL"] = start_embedded(Path(os.environ["VIGIE_HOME"]))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vigie.config.settings")
-
+import django
 import pytest
+from pytest_django import DjangoDbBlocker
+
+from vigie.config.database import start_embedded
+
+os.environ["VIGIE_HOME"] = tempfile.mkdtemp(prefix="vigie-tests-")
+if not os.environ.get("DATABASE_URL"):
+    os.environ["DATABASE_URL"] = start_embedded(Path(os.environ["VIGIE_HOME"]))
+os.environ["DJANGO_SETTINGS_MODULE"] = "vigie.config.settings"
+django.setup()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.Fixture) -> None:  # type: ignore[name-defined]
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the test runner empty the journal between transactional tests; UPDATE and DELETE stay refused."""
     from django.db import connection
 

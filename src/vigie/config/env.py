@@ -48,7 +48,7 @@ class Env(BaseSettings):
     rtp_port_min: int = Field(default=20000, ge=1024, le=65535)
     rtp_port_max: int = Field(default=24000, ge=1024, le=65535)
     media_host: str = ""
-    srtp: Literal["off", "offered", "required"] = "offered"
+    srtp: Literal["accepted", "required"] = "accepted"
     node_socket: str = ""
     door_timeout_ms: int = Field(default=500, ge=50, le=10_000)
     media_timeout_s: int = Field(default=30, ge=5, le=600)
@@ -63,7 +63,7 @@ class Env(BaseSettings):
 
     @property
     def socket_path(self) -> str:
-        """Return where the node listens for the door: a unix socket path, or tcp://host:port."""
+        """Return where the node listens for the door: a unix socket path, or host:port."""
         return self.node_socket or str(self.home / "run" / "node.sock")
 
     @property

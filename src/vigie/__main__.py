@@ -1,0 +1,3 @@
+from vigie.config.cli import main
+
+main()

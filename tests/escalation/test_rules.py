@@ -10,21 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.errors import Forbidden
-from vigie.escalation import rules
-from vigie.escalation.rules import (
-    ALWAYS_NEEDED,
-    Attempt,
-    Dossier,
-    EscalationPolicy,
-    GroupCard,
-    Motive,
-    RefusalMotive,
-    Round,
-    Sending,
-    Stakes,
-    State,
-    Tier,
-)
+from vigie.escalation.rules import policy as policies
+from vigie.escalation.rules import sending as rules
+from vigie.escalation.rules.policy import EscalationPolicy, UnreadablePolicy
+from vigie.escalation.rules.sending import ALWAYS_NEEDED, Attempt, Dossier, GroupCard, Round, Sending, Stakes
+from vigie.escalation.rules.words import Motive, RefusalMotive, State, Tier
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 N1 = GroupCard(1, Tier.N1, client_id=3)
@@ -189,8 +179,8 @@ def test_the_time_to_accept_follows_criticality_and_the_client_s_hours() -> None
 
     policy = EscalationPolicy.from_body({"accept_within": {"P2": {"minutes": 20, "clock": "open"}}})
 
-    assert rules.accept_by("P1", policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(minutes=15)
-    assert rules.accept_by("P2", policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(days=1, minutes=20)
+    assert policies.accept_by("P1", policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(minutes=15)
+    assert policies.accept_by("P2", policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(days=1, minutes=20)
 
 
 def test_a_policy_reads_back_what_it_writes() -> None:
@@ -215,7 +205,7 @@ def test_every_mistake_of_a_policy_is_named_at_once() -> None:
         "colour": "red",
     }
 
-    with pytest.raises(rules.UnreadablePolicy) as refusal:
+    with pytest.raises(UnreadablePolicy) as refusal:
         EscalationPolicy.from_body(body)
 
     assert [line.partition(":")[0] for line in refusal.value.details["mistakes"]] == [

@@ -139,6 +139,20 @@ def trimmed(sound: Sound, *, keep_s: float = 0.1) -> Sound:
     return np.concatenate([quiet, sound[active[0] * FRAME : (active[-1] + 1) * FRAME], quiet])
 
 
+def with_short_pauses(sound: Sound, *, longest_s: float = 0.45) -> Sound:
+    """Cut every pause to `longest_s`, out of its middle, where there is nothing to hear."""
+    levels = frame_levels(sound)
+    if not len(levels):
+        return sound
+    longest = round(longest_s * RATE / FRAME)
+    quiet = levels < max(levels.max() - ACTIVE_RANGE_DB, -70)
+    edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
+    kept = np.ones(len(levels), bool)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[start + longest // 2 : max(end - (longest - longest // 2), start + longest // 2)] = False
+    return sound[: len(levels) * FRAME].reshape(-1, FRAME)[kept].ravel()
+
+
 def share_of_tone(sound: Sound, hertz: float) -> float:
     """Return how much of the energy is at `hertz`: 1.0 for that sine alone, near 0 for anything else (Goertzel)."""
     energy = float(np.mean(sound**2))

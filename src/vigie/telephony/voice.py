@@ -19,7 +19,16 @@ import py_nanotts
 
 from vigie.errors import Refused
 from vigie.telephony.music import Tone, music, tone
-from vigie.telephony.pcm import Sound, at_level, from_pcm16, read_wav, to_telephone, trimmed, write_wav
+from vigie.telephony.pcm import (
+    Sound,
+    at_level,
+    from_pcm16,
+    read_wav,
+    to_telephone,
+    trimmed,
+    with_short_pauses,
+    write_wav,
+)
 
 VOICE_LEVEL_DB = -20.0
 PICO_RATE = 16000
@@ -89,7 +98,8 @@ class Voice:
         if not path.exists():
             with self._alone():
                 if not path.exists():
-                    write_wav(path, _telephone_voice(_pico(spoken, voice), rate=PICO_RATE))
+                    sound = _telephone_voice(_pico(spoken, voice), rate=PICO_RATE)
+                    write_wav(path, with_short_pauses(sound))
         return path
 
     def prompt(self, key: str, text: str, language: str) -> Path:
@@ -155,6 +165,7 @@ def _speakable(text: str) -> str:
 
 
 def _pico(text: str, voice: str) -> Sound:
+    """Speak at `PICO_RATE`."""
     raw = py_nanotts.NanoTTS().speak(text, voice) if text else b""
     if not raw:
         raise NothingToSay(f"Nothing can be spoken in {text!r}.")

@@ -1,0 +1,1 @@
+"""Pure decisions on tickets: what matters, what is missing, what is due."""

@@ -90,7 +90,7 @@ class Site(models.Model):
     code = models.CharField(max_length=10, validators=[CODE], help_text="keypad")
     address = models.CharField(max_length=240, blank=True)
     access = models.TextField(blank=True)
-    subdivision = models.CharField(max_length=12, blank=True)  # of the holiday calendar, as "57" or "Alsace-Moselle"
+    subdivision = models.CharField(max_length=20, blank=True)  # of the holiday calendar, as "57" or "Alsace-Moselle"
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.CharField(blank=True, max_length=240)),
                 ("access", models.TextField(blank=True)),
-                ("subdivision", models.CharField(blank=True, max_length=12)),
+                ("subdivision", models.CharField(blank=True, max_length=20)),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "client",

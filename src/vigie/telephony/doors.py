@@ -1,4 +1,4 @@
-"""The node's side of the line to the doors: listen, greet, send events again after a reconnection, hand commands over."""
+"""The node's side of the line to the doors: listen, greet, send events, send them again, hand commands over."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import fcntl
 import os
 from collections import deque
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,6 +58,10 @@ class EventLog:
             if not self._former[node]:
                 del self._former[node]
                 self._path(node).unlink(missing_ok=True)
+
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest event of this run that waits for its `Ack` happened."""
+        return decode_event(self._waiting[0][1]).at if self._waiting else None
 
     def unacknowledged(self) -> list[bytes]:
         """Return the lines of the present run that no door has acknowledged, oldest first."""

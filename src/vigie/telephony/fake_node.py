@@ -18,9 +18,10 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
+from vigie.telephony.clock import utc_now
 from vigie.telephony.doors import Doors
 from vigie.telephony.eventlog import EventLog
 from vigie.telephony.protocol import (
@@ -151,7 +152,7 @@ class FakeNode:
         calls = sum(not leg.browser for leg in self.legs.values())
         beat = Heartbeat(
             seq=0,
-            at=datetime.now(UTC),
+            at=utc_now(),
             node=self.node,
             legs=calls,
             browsers=len(self.legs) - calls,
@@ -257,7 +258,7 @@ class FakeNode:
         self._end(command.leg, cause=EndCause.HANGUP)
 
     def _on_record(self, command: Record) -> None:
-        self.legs[command.leg].recording = (command, datetime.now(UTC))
+        self.legs[command.leg].recording = (command, utc_now())
 
     def _on_stoprecording(self, command: StopRecording) -> None:
         self._end_recording(command.leg)
@@ -298,15 +299,15 @@ class FakeNode:
                 token=record.token,
                 path=record.path,
                 started_at=started_at,
-                ended_at=datetime.now(UTC),
+                ended_at=utc_now(),
             )
 
     def _tell(self, kind: type[Event], **fields: Any) -> None:
-        event = kind(seq=0, at=datetime.now(UTC), **fields)
+        event = kind(seq=0, at=utc_now(), **fields)
         self._loop.call_soon_threadsafe(self._doors.emit, event)
 
     def _hello(self) -> Hello:
-        return Hello(seq=0, at=datetime.now(UTC), node=self.node, version="fake", legs=tuple(self.legs))
+        return Hello(seq=0, at=utc_now(), node=self.node, version="fake", legs=tuple(self.legs))
 
     def _door_changed(self, count: int) -> None:
         with self._heard:

@@ -58,7 +58,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Event):
-    """First line of every connection. `legs` are the calls the node holds now; `restarted` ones it lost are not there."""
+    """First line of every connection. `legs` are the calls the node holds now; those it lost are not there."""
 
     node: str
     version: str
@@ -407,7 +407,8 @@ class Trunk:
 
 
 def _subclasses(root: type) -> dict[str, type]:
-    return {cls.__name__: cls for cls in root.__subclasses__()}
+    subclasses: list[type] = root.__subclasses__()
+    return {found.__name__: found for found in subclasses}
 
 
 EVENTS: dict[str, type] = _subclasses(Event)

@@ -40,9 +40,17 @@ PACKAGES = (
         "@tabler/core",
         "1.6.1",
         "MIT",
-        {"dist/css/tabler.min.css": VENDOR / "tabler/tabler.min.css", "dist/js/tabler.min.js": VENDOR / "tabler/tabler.min.js"},
+        {
+            "dist/css/tabler.min.css": VENDOR / "tabler/tabler.min.css",
+            "dist/js/tabler.min.js": VENDOR / "tabler/tabler.min.js",
+        },
     ),
-    Package("htmx.org", "2.0.11", "0BSD", {"dist/htmx.min.js": VENDOR / "htmx/htmx.min.js", "LICENSE": VENDOR / "htmx/LICENSE"}),
+    Package(
+        "htmx.org",
+        "2.0.11",
+        "0BSD",
+        {"dist/htmx.min.js": VENDOR / "htmx/htmx.min.js", "LICENSE": VENDOR / "htmx/LICENSE"},
+    ),
     Package(
         "@fontsource-variable/inter",
         "5.3.0",
@@ -119,7 +127,12 @@ def write_sprite(folder: Path) -> None:
 
 def write_versions() -> None:
     """List what is shipped, under which licence, with the digest of each file."""
-    lines = ["# Browser libraries kept in this tree", "", "Refreshed by `tools/vendor_static.py`; nothing is edited by hand.", ""]
+    lines = [
+        "# Browser libraries kept in this tree",
+        "",
+        "Refreshed by `tools/vendor_static.py`; nothing is edited by hand.",
+        "",
+    ]
     lines += ["| package | version | licence | file | sha256 |", "|---|---|---|---|---|"]
     sprite = Package(ICONS.name, ICONS.version, ICONS.licence, {"sprite": VENDOR / "tabler-icons/sprite.svg"})
     for package in (*PACKAGES, sprite):

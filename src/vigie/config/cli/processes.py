@@ -98,6 +98,7 @@ def _serve(target: str, interface: str, host: str, port: int, *, workers: int = 
         interface=Interfaces(interface),
         workers=workers,
         respawn_failed_workers=True,
+        workers_kill_timeout=2,  # pages that listen never end by themselves
         log_access=False,
         websockets=False,
         blocking_threads=8 if interface == "wsgi" else None,

@@ -14,6 +14,7 @@ from vigie.callbot.prompts import speaks
 from vigie.callbot.script import Question, Script
 
 _MOST_SWITCHES = 3
+_A_STORY = 5  # words
 
 
 def hear(state: State, heard: Heard, script: Script) -> Step:
@@ -76,12 +77,23 @@ def _answer_or_miss(state: State, question: Question, heard: Heard, script: Scri
             return _switch(state, spoken, heard, script)
         if turns > 1:
             return _answer_in_other_language(state, spoken, heard, script)
+    kept = _kept_words(state, question, heard)
+    state = learn(state, *kept)
     if reading is None:
-        return miss(state, script)
+        step = miss(state, script)
+        return Step(step.state, (*kept, *step.outputs))
     confidence = reading.confidence * heard.confidence
     turns = state.foreign_turns
     step = take(state, script, reading.value, words=heard.text, source=Source.SPEECH, confidence=confidence)
-    return Step(replace(step.state, foreign_turns=turns), step.outputs)
+    return Step(replace(step.state, foreign_turns=turns), (*kept, *step.outputs))
+
+
+def _kept_words(state: State, question: Question, heard: Heard) -> tuple[Learned, ...]:
+    """Return a description when the caller tells the whole story at once: it is kept, and not asked for later."""
+    told = question is Question.TOPIC and len(understand.plain(heard.text).split()) >= _A_STORY
+    if not told or state.value(Fact.DESCRIPTION):
+        return ()
+    return (Learned(Fact.DESCRIPTION, heard.text, heard.text, Source.SPEECH, heard.confidence),)
 
 
 def _answer_in_other_language(state: State, spoken: str, heard: Heard, script: Script) -> Step:

@@ -10,7 +10,6 @@ from vigie.callbot.dialogue.keypad import look_up, press
 from vigie.callbot.dialogue.messages import (
     CodeResolved,
     Digit,
-    Fact,
     Heard,
     HumanDemanded,
     Input,

@@ -114,7 +114,7 @@ def _applies(question: Question, state: State, script: Script) -> bool:
             found = state.value(Fact.SITE) or state.value(Fact.EQUIPMENT)
             return question in script.questions and not found and (not place_known or Question.PLACE in state.settled)
         case Question.DESCRIPTION:
-            return question in script.questions and script.ears
+            return question in script.questions and script.ears and not state.value(Fact.DESCRIPTION)
         case Question.IMPACT:
             return question in script.questions or script.ends_when_closed
         case Question.DANGER:

@@ -45,7 +45,7 @@ def sentences(language: str) -> Mapping[str, str]:
 
 @cache
 def invitations() -> Mapping[str, Mapping[str, str]]:
-    """Return, for each language an agent may speak, the few sentences said in that language before a human takes over."""
+    """Return, by language an agent may speak, the few sentences said in it before a human takes over."""
     file = resources.files(__name__).joinpath("invitations.toml")
     return {language: dict(table) for language, table in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 

@@ -1,7 +1,7 @@
 """
 Read short spoken answers by rules. What is not clear is None: an unclear answer never becomes a yes.
 
-Words are compared without accents, case, punctuation and fillers. Each language is a module of patterns; the reader tries
+Words are compared without accents, case, punctuation and fillers. Each language is a file of patterns; the reader tries
 the language of the dialogue, then the others, because callers mix them.
 """
 
@@ -12,18 +12,18 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vigie.callbot.understand import english, french
-from vigie.callbot.understand.patterns import Patterns
+from vigie.callbot.understand.patterns import Patterns, load
 
-LANGUAGES: Mapping[str, Patterns] = {"fr": french.PATTERNS, "en": english.PATTERNS}
+LANGUAGES: Mapping[str, Patterns] = {language: load(language) for language in ("fr", "en")}
 
+_KEYS = frozenset("0123456789")
 _SHORT = 7  # words; in longer sentences only the opening yes or no counts
 _CLEAR, _LIKELY = 0.95, 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value understood in an answer, how surely, the words it came from (as heard), and the language of those words."""
+    """A value understood in an answer, how surely, the words as heard, and the language of those words."""
 
     value: str
     confidence: float
@@ -33,7 +33,9 @@ class Reading:
 
 def plain(text: str) -> str:
     """Return the words in lower case, without accents, punctuation or stretched letters ("Ouiii !" is "oui")."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.replace("œ", "oe").lower()) if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", text.replace("œ", "oe").lower()) if not unicodedata.combining(c)
+    )
     words = re.sub(r"[^a-z0-9]+", " ", bare).strip()
     return re.sub(r"([a-z])\1{2,}", r"\1", words)
 
@@ -89,7 +91,7 @@ def impact(text: str, *, language: str) -> Reading | None:
         said = patterns.stopped_not.sub(" ", plain(text))
         unaffected = patterns.unaffected.search(said)
         said = patterns.unaffected.sub(" ", said)
-        said = re.sub(rf"\b{patterns.negation}(?:\w+ ){{0,1}}(?:{patterns.hindered.pattern})", " ", said)
+        said = patterns.hindered_not.sub(" ", said)
         found = [name for name in ("stopped", "hindered") if getattr(patterns, name).search(said)]
         values = found or (["unaffected"] if unaffected else [])
         if len(values) == 1 and not (found == ["stopped"] and unaffected):
@@ -110,7 +112,9 @@ def topic(text: str, *, language: str) -> Reading | None:
     """Return "incident", "assistance", "follow_up" or "other"; a request already made wins over what it was about."""
     for patterns in _in_order(language):
         said = plain(text)
-        found = [name for name in ("follow_up", "assistance", "incident", "other") if getattr(patterns, name).search(said)]
+        found = [
+            name for name in ("follow_up", "assistance", "incident", "other") if getattr(patterns, name).search(said)
+        ]
         if found and found[:2] != ["assistance", "incident"]:
             return Reading(found[0], _LIKELY, text, patterns.language)
     return None
@@ -121,8 +125,9 @@ def key(text: str, *, language: str) -> str | None:
     for patterns in _in_order(language):
         said = patterns.key_words.sub(" ", _without_fillers(text, patterns))
         words = said.split()
-        if len(words) == 1:
-            return words[0] if words[0] in set("0123456789") else patterns.numbers.get(words[0])
+        pressed = patterns.numbers.get(words[0], words[0]) if len(words) == 1 else ""
+        if pressed in _KEYS:
+            return pressed
     return None
 
 

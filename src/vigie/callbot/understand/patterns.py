@@ -1,15 +1,17 @@
-"""What a language brings to understanding: every pattern is matched against `plain` words."""
+"""What a language brings to understanding, read from its file."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patterns:
-    """The rules of one language. A `..._not` pattern is taken out of the sentence before the other is looked for."""
+    """The rules of one language, matched against `plain` words. What a `..._not` matches is taken out first."""
 
     language: str
     fillers: re.Pattern[str]
@@ -24,11 +26,11 @@ class Patterns:
     safe: re.Pattern[str]
     distress: re.Pattern[str]
     anger: re.Pattern[str]
-    negation: str
     stopped: re.Pattern[str]
     stopped_not: re.Pattern[str]
     all_stopped: re.Pattern[str]
     hindered: re.Pattern[str]
+    hindered_not: re.Pattern[str]
     unaffected: re.Pattern[str]
     incident: re.Pattern[str]
     assistance: re.Pattern[str]
@@ -40,6 +42,21 @@ class Patterns:
     languages: Mapping[str, re.Pattern[str]]
 
 
-def words(*alternatives: str) -> re.Pattern[str]:
-    """Return a pattern that finds any of the alternatives as whole words."""
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b")
+def load(language: str) -> Patterns:
+    """Return the rules of `language`. Raises: FileNotFoundError."""
+    file = resources.files(__package__).joinpath(f"{language}.toml")
+    rules = tomllib.loads(file.read_text(encoding="utf-8"))
+    vocabulary = {name: "|".join(words) for name, words in rules["vocabulary"].items()}
+
+    def compiled(lists: Mapping[str, list[str]]) -> dict[str, re.Pattern[str]]:
+        return {name: _whole_words(alternatives, vocabulary) for name, alternatives in lists.items()}
+
+    patterns = compiled(rules["patterns"])
+    return Patterns(language=language, numbers=rules["numbers"], languages=compiled(rules["languages"]), **patterns)
+
+
+def _whole_words(alternatives: list[str], vocabulary: Mapping[str, str]) -> re.Pattern[str]:
+    joined = "|".join(alternatives)
+    for name, words in vocabulary.items():
+        joined = joined.replace(f"<{name}>", f"(?:{words})")
+    return re.compile(rf"\b(?:{joined})\b")

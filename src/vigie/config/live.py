@@ -121,7 +121,8 @@ def topics_of(token: str) -> list[str]:
 
 async def stream(request: Request) -> Response:
     try:
-        subscriber = Subscriber(topics_of(request.query_params.get("topics", "")))
+        tokens = request.query_params.getlist("topics")  # the page's, then those of fragments that came later
+        subscriber = Subscriber([topic for token in tokens or [""] for topic in topics_of(token)])
     except signing.BadSignature:
         return PlainTextResponse("topics", status_code=403)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Access-Control-Allow-Origin": "*"}

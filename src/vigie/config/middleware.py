@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.functional import SimpleLazyObject
 
 from vigie.actors import Actor
+from vigie.config.refusals import message_of
 from vigie.directory.models import Staff
 from vigie.directory.queries import actor_of
 from vigie.errors import VigieError
@@ -26,18 +28,34 @@ class DoorMiddleware:
         token = request_id.set(str(uuid.uuid4()))
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         try:
-            return self.get_response(request)
+            return _without_redirect(request, self.get_response(request))
         finally:
             request_id.reset(token)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, VigieError):
             return None
-        if request.headers.get("Accept", "").startswith("application/json"):
-            body = {"code": error.code, "message": str(error), "details": error.details}
-            return JsonResponse(body, status=error.status)
-        template = "refusal/_fragment.html" if request.headers.get("HX-Request") else "refusal/page.html"
-        return render(request, template, {"refusal": error}, status=error.status)
+        message = message_of(error)
+        if _wants_json(request):
+            return JsonResponse({"code": error.code, "message": message, "details": error.details}, status=error.status)
+        facts = {"refusal": error, "message": message}
+        if not request.headers.get("HX-Request"):
+            return render(request, "refusal/page.html", facts, status=error.status)
+        response = render(request, "refusal/_fragment.html", facts, status=error.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"  # a refusal never replaces what is read
+        return response
+
+
+def _without_redirect(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Tell a script that the session has ended, where a person would be sent to the sign-in page."""
+    sent_to_sign_in = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
+    if sent_to_sign_in and (request.headers.get("HX-Request") or _wants_json(request)):
+        return HttpResponse(status=401)
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _actor(request: HttpRequest) -> Actor | None:

@@ -67,6 +67,10 @@ class PlainPhone:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.die()
+
+    def die(self) -> None:
+        """Go without a word, as a killed process does."""
         self._over.set()
         for thread in self._threads:
             thread.join()
@@ -74,8 +78,19 @@ class PlainPhone:
         self._rtp.close()
 
     @property
+    def port(self) -> int:
+        port: int = self._sip.getsockname()[1]
+        return port
+
+    @property
     def uri(self) -> str:
-        return f"sip:0199001001@127.0.0.1:{self._sip.getsockname()[1]}"
+        return f"sip:0199001001@127.0.0.1:{self.port}"
+
+    @property
+    def calls(self) -> int:
+        """How many different calls were offered."""
+        ids = {re.search(r"^Call-ID:.*", text, re.MULTILINE | re.IGNORECASE)[0] for text in self.requests}
+        return len(ids)
 
     def sound_heard(self) -> Sound:
         return ALAW[np.frombuffer(bytes(self.heard), np.uint8)]
@@ -89,7 +104,8 @@ class PlainPhone:
                 continue
             text = datagram.decode(errors="replace")
             if text.strip() and not text.startswith("SIP/2.0"):
-                self.requests.append(text)
+                if not text.startswith("OPTIONS"):
+                    self.requests.append(text)
                 self._answer(text, sender)
 
     def _answer(self, request: str, sender: tuple[str, int]) -> None:
@@ -104,7 +120,8 @@ class PlainPhone:
             self._reply(request, sender, "200 OK")
         else:
             self._reply(request, sender, "200 OK")
-            self._media_to = None
+            if method in ("BYE", "CANCEL"):
+                self._media_to = None
 
     def _invited(self, request: str, sender: tuple[str, int]) -> None:
         if self.refuses:
@@ -143,8 +160,11 @@ class PlainPhone:
         caller = re.search(r"^From:(.*)\r\n", asked, re.M | re.I)[1]
         call_id = re.search(r"^Call-ID:.*\r\n", asked, re.M | re.I)[0]
         here = f"127.0.0.1:{self._sip.getsockname()[1]}"
+        routes = "".join(
+            f"Route:{value}\r\n" for value in re.findall(r"^Record-Route:(.*)\r\n", asked, re.MULTILINE | re.IGNORECASE)
+        )
         bye = (
-            f"BYE {target} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKplainbye\r\nMax-Forwards: 70\r\n"
+            f"BYE {target} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKplainbye\r\nMax-Forwards: 70\r\n{routes}"
             f"From:{_tagged(asked)[3:].rstrip()}\r\nTo:{caller}\r\n{call_id}CSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n"
         )
         self._sip.sendto(bye.encode(), self._caller)

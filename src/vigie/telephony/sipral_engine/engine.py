@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 
 from vigie.telephony.engine import Emit, LegState, Vitals
@@ -132,7 +133,7 @@ class SipralEngine:
         while True:
             happened, due_in_s = stack.poll()
             for event in happened:
-                self._signalling.take(event)
+                self._pump.guarded(partial(self._signalling.take, event))
             for payload, destination in stack.outgoing():
                 self._deliver(payload, destination)
             from_browsers = self._browsers.pending()

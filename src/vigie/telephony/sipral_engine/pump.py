@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ class Pump:
                 self._worst_lag = max(self._worst_lag, now - due)
                 self._fire_timers(now)
                 count += 1
-                self._guarded(lambda tick=count: self._work.tick(tick))  # type: ignore[misc]
+                self.guarded(partial(self._work.tick, count))
                 due = due + TICK_S if now - due < _LATE_S else now + TICK_S
         waiter.close()
 
@@ -129,7 +130,7 @@ class Pump:
 
     def _empty_inbox(self) -> None:
         while self._inbox:
-            self._guarded(self._inbox.popleft())
+            self.guarded(self._inbox.popleft())
 
     def _let_signal(self) -> None:
         try:
@@ -142,9 +143,9 @@ class Pump:
         while self._timers and self._timers[0][0] <= now:
             _, _, timer = heapq.heappop(self._timers)
             if timer.action is not None:
-                self._guarded(timer.action)
+                self.guarded(timer.action)
 
-    def _guarded(self, action: Callable[[], None]) -> None:
+    def guarded(self, action: Callable[[], None]) -> None:
         """A fault in one call must not silence the others."""
         try:
             action()

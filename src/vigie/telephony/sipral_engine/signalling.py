@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 import uuid
@@ -20,7 +21,7 @@ from vigie.telephony.protocol import (
 )
 from vigie.telephony.sdp import AudioOffer, read_offer
 from vigie.telephony.settings import IncomingMedia
-from vigie.telephony.sipral_engine.abi import SRTP_REQUIRED, Event, constant, kind
+from vigie.telephony.sipral_engine.abi import SRTP_REQUIRED, Event, Refused, constant, kind
 from vigie.telephony.sipral_engine.browsers import Browsers
 from vigie.telephony.sipral_engine.exchange import Exchange
 from vigie.telephony.sipral_engine.legs import Kind, Leg
@@ -78,8 +79,8 @@ class Signalling:
             self._announce(event)
 
     def _announce(self, event: Event) -> None:
-        sdp = event.fields.get("remote_sdp")
-        offer = read_offer(sdp.decode("utf-8", "replace")) if isinstance(sdp, bytes) and sdp else None
+        sdp = (event.message or b"").partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
+        offer = read_offer(sdp)
         leg = Leg(id=uuid.uuid4().hex, kind=Kind.INCOMING, call=event.call, has_offer=bool(sdp))
         if offer is not None:
             leg.codecs = offer.preferred()
@@ -99,7 +100,8 @@ class Signalling:
             self._exchange.tell(CallEnded, leg=leg.id, cause=EndCause.TECHNICAL, status=488)
             return
         self._exchange.legs.add(leg)
-        self._exchange.stack.ring(event.call)
+        with contextlib.suppress(Refused):  # cancelled already: its end is the next event
+            self._exchange.stack.ring(event.call)
 
     def _acceptable(self, offer: AudioOffer | None) -> bool:
         if offer is None or not offer.codecs:

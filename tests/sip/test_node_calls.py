@@ -1,0 +1,376 @@
+"""Calls through a real node, with a telephone that shares nothing with our SIP stack."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sip.handset import Handset
+from sip.running_node import Door, RunningNode, purity, read_tracks, tone, write_wav
+
+from vigie.telephony.protocol import (
+    Answer,
+    Bridge,
+    Bridged,
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallRinging,
+    CommandFailed,
+    Dial,
+    DigitPressed,
+    EndCause,
+    Hangup,
+    Hello,
+    Hold,
+    MediaLost,
+    PeerHeld,
+    Play,
+    PlayFinished,
+    Record,
+    RecordingSaved,
+    Refuse,
+    SilenceElapsed,
+    StopRecording,
+    Transfer,
+)
+
+pytestmark = pytest.mark.sip
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
+    folder = tmp_path_factory.mktemp("node")
+    settings = {"media_lost_after_s": 1.0, "media_timeout_s": 3.0, "door_timeout_ms": 5000}
+    with RunningNode(folder, settings) as running:
+        yield running
+        assert "Traceback" not in running.log
+
+
+@pytest.fixture
+def door(node: RunningNode) -> Iterator[Door]:
+    with Door(node.socket_path) as opened:
+        opened.expect(Hello)
+        time.sleep(0.05)
+        opened.forget()
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("sounds")
+    return {
+        "prompt": write_wav(folder / "prompt.wav", tone(1000, 0.5)),
+        "long": write_wav(folder / "long.wav", tone(1000, 10)),
+        "music": write_wav(folder / "music.wav", tone(600, 0.5)),
+    }
+
+
+def answered(node: RunningNode, door: Door, phone: Handset) -> str:
+    """Let `phone` call and be answered; return its leg."""
+    phone.dial()
+    leg = door.expect(CallArrived).leg
+    door.send(Answer(leg=leg))
+    door.expect(CallAnswered, leg=leg)
+    phone.wait_for(200)
+    return leg
+
+
+def test_a_call_is_announced_with_its_numbers_and_rings_at_once(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port) as phone:
+        phone.dial("0199000042")
+        phone.wait_for(180, within_s=1)
+        arrived = door.expect(CallArrived)
+        door.send(Refuse(leg=arrived.leg, status=486))
+        phone.wait_for(486)
+
+    assert (arrived.caller_id, arrived.dialled, arrived.display_name) == ("0199001234", "0199000042", "Ada")
+    assert door.expect(CallEnded, leg=arrived.leg).status == 486
+
+
+def test_prompts_are_heard_in_order_then_music_for_ever(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:
+    with Handset(node.sip_port) as phone:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="two", files=(sounds["prompt"], sounds["music"])))
+        door.expect(PlayFinished, token="two", interrupted=False)
+        said = phone.sound()
+        door.send(Play(leg=leg, token="music", files=(sounds["music"],), loop=True))
+        time.sleep(0.2)
+        music = phone.listen(1.2)
+        phone.hang_up()
+        ended = door.expect(CallEnded, leg=leg)
+
+    loud = said[np.argmax(abs(said) > 100) :]
+    assert purity(loud[400:3600], 1000) > 0.9
+    assert purity(loud[4400:7600], 600) > 0.9
+    assert purity(music, 600) > 0.9
+    assert ended.cause is EndCause.HANGUP
+    assert ended.talked_ms > 1000
+
+
+@pytest.mark.parametrize("way", ["rfc4733", "info", "both"])
+def test_each_key_is_told_once(node: RunningNode, door: Door, way: str) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        time.sleep(0.1)
+        for key in "15*#0":
+            if way != "info":
+                phone.press(key)
+            if way != "rfc4733":
+                phone.press_by_info(key)
+            time.sleep(0.15)
+        time.sleep(0.3)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert "".join(event.digit for event in door.events(DigitPressed)) == "15*#0"
+
+
+def test_a_key_cuts_the_prompt_at_once(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="menu", files=(sounds["long"],)))
+        time.sleep(0.5)
+        phone.press("3")
+        finished = door.expect(PlayFinished, token="menu", within_s=0.5)
+        after = phone.listen(0.3)
+        door.send(Hangup(leg=leg))
+
+    assert finished.interrupted
+    assert door.expect(DigitPressed).digit == "3"
+    assert purity(after, 1000) < 0.1
+
+
+def test_silence_after_a_question_is_told(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="question", files=(sounds["prompt"],), silence_ms=400))
+        finished = door.expect(PlayFinished, token="question")
+        elapsed = door.expect(SilenceElapsed, token="question")
+        door.send(Hangup(leg=leg))
+
+    assert 0.35 <= (elapsed.at - finished.at).total_seconds() <= 0.6
+
+
+def test_two_bridged_calls_hear_each_other_and_both_tracks_are_recorded(
+    node: RunningNode, door: Door, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "two.wav")
+    with Handset(node.sip_port, says_hz=440) as caller, Handset(node.sip_port, says_hz=1000) as expert:
+        leg = answered(node, door, caller)
+        door.send(Dial(leg="expert", to=expert.uri))
+        door.expect(CallRinging, leg="expert")
+        door.expect(CallAnswered, leg="expert")
+        door.send(Record(leg=leg, token="r1", path=path))
+        door.send(Bridge(legs=(leg, "expert")))
+        door.expect(Bridged)
+        time.sleep(0.2)
+        to_expert, to_caller = expert.listen(1.0), caller.sound()
+        door.send(StopRecording(leg=leg))
+        saved = door.expect(RecordingSaved, token="r1")
+        door.send(Hangup(leg="expert"))
+        expert.wait_for_request("BYE")
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    said, heard = read_tracks(saved.path)
+    assert purity(to_expert, 440) > 0.9
+    assert purity(to_caller[-4000:], 1000) > 0.9
+    assert purity(said[-8000:], 440) > 0.9
+    assert purity(heard[-8000:], 1000) > 0.9
+
+
+def test_three_in_a_conference_each_hear_the_two_others(node: RunningNode, door: Door) -> None:
+    with (
+        Handset(node.sip_port, says_hz=440) as first,
+        Handset(node.sip_port, says_hz=700) as second,
+        Handset(node.sip_port, says_hz=1000) as third,
+    ):
+        phones = {"one": first, "two": second, "three": third}
+        for name, phone in phones.items():
+            door.send(Dial(leg=name, to=phone.uri))
+            door.expect(CallAnswered, leg=name)
+        door.send(Bridge(legs=("one", "two", "three")))
+        time.sleep(0.3)
+        first.heard.clear()
+        second.heard.clear()
+        heard_by_third = third.listen(1.0)
+        heard_by_first = first.sound()
+        door.send(Hangup(leg="three"))
+        door.expect(CallEnded, leg="three")
+        alone = first.listen(0.5)
+        for name in ("one", "two"):
+            door.send(Hangup(leg=name))
+            door.expect(CallEnded, leg=name)
+
+    assert purity(heard_by_third, 440) > 0.4
+    assert purity(heard_by_third, 700) > 0.4
+    assert purity(heard_by_third, 1000) < 0.05
+    assert purity(heard_by_first, 700) > 0.4
+    assert purity(heard_by_first, 1000) > 0.4
+    assert purity(alone[-2400:], 700) > 0.9
+
+
+def test_a_held_caller_hears_the_music_then_the_expert_again(
+    node: RunningNode, door: Door, sounds: dict[str, str]
+) -> None:
+    with Handset(node.sip_port, says_hz=440) as caller, Handset(node.sip_port, says_hz=1000) as expert:
+        leg = answered(node, door, caller)
+        door.send(Dial(leg="held-expert", to=expert.uri))
+        door.expect(CallAnswered, leg="held-expert")
+        door.send(Bridge(legs=(leg, "held-expert")))
+        door.expect(Bridged)
+        door.send(Hold(leg=leg, music=sounds["music"]))
+        time.sleep(0.2)
+        on_hold = caller.listen(0.5)
+        door.send(Bridge(legs=(leg, "held-expert")))
+        time.sleep(0.2)
+        back = caller.listen(0.5)
+        for name in (leg, "held-expert"):
+            door.send(Hangup(leg=name))
+            door.expect(CallEnded, leg=name)
+
+    assert purity(on_hold, 600) > 0.9
+    assert purity(back, 1000) > 0.9
+
+
+@pytest.mark.parametrize(("direction", "answer"), [("sendonly", "recvonly"), ("inactive", "inactive")])
+def test_a_hold_by_the_caller_is_answered_and_told(
+    node: RunningNode, door: Door, sounds: dict[str, str], direction: str, answer: str
+) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="m", files=(sounds["music"],), loop=True))
+        seen = len(phone.responses)
+        phone.hold(direction)
+        held = phone.wait_for(200, since=seen)
+        door.expect(PeerHeld, leg=leg, held=True)
+        seen = len(phone.responses)
+        phone.hold("sendrecv")
+        phone.wait_for(200, since=seen)
+        door.expect(PeerHeld, leg=leg, held=False)
+        time.sleep(0.1)
+        back = phone.listen(0.5)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert f"a={answer}" in held
+    assert purity(back, 600) > 0.9
+
+
+def test_a_late_offer_is_answered_with_an_offer_of_ours(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        phone.dial(sdp="")
+        leg = door.expect(CallArrived).leg
+        phone.late_answer = True
+        door.send(Answer(leg=leg))
+        offer = phone.wait_for(200)
+        door.expect(CallAnswered, leg=leg)
+        door.send(Play(leg=leg, token="m", files=(sounds["music"],), loop=True))
+        time.sleep(0.2)
+        heard = phone.listen(0.5)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert "m=audio" in offer
+    assert "PCMU" in offer
+    assert purity(heard, 600) > 0.9
+
+
+def test_a_caller_without_a_codec_of_ours_is_refused_and_counted(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port) as phone:
+        phone.dial(sdp=phone.sdp(codecs="18"))
+        phone.wait_for(488)
+        leg = door.expect(CallArrived).leg
+        ended = door.expect(CallEnded, leg=leg)
+
+    assert (ended.cause, ended.status) == (EndCause.TECHNICAL, 488)
+
+
+def test_a_caller_who_gives_up_before_the_answer_is_cancelled(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port) as phone:
+        phone.dial()
+        leg = door.expect(CallArrived).leg
+        phone.wait_for(180)
+        phone.cancel()
+        phone.wait_for(487)
+        ended = door.expect(CallEnded, leg=leg)
+
+    assert ended.cause is EndCause.CANCELLED
+
+
+def test_no_call_is_left_after_cancels_that_cross_the_answer(node: RunningNode, door: Door) -> None:
+    door.on[CallArrived] = lambda event: Answer(leg=event.leg)
+    for delay_ms in range(0, 40, 4):
+        with Handset(node.sip_port) as phone:
+            phone.dial()
+            time.sleep(delay_ms / 1000)
+            phone.cancel()
+            time.sleep(0.05)
+            if any(status == 200 and "INVITE" in text for status, text in phone.responses):
+                phone.hang_up()
+            time.sleep(0.05)
+    time.sleep(0.5)
+
+    arrived, ended = door.events(CallArrived), door.events(CallEnded)
+    assert sorted(event.leg for event in ended) == sorted(event.leg for event in arrived)
+
+
+def test_a_lost_hang_up_is_noticed_by_the_missing_audio(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        phone.muted = True
+        lost = door.expect(MediaLost, leg=leg)
+        ended = door.expect(CallEnded, leg=leg, within_s=6)
+
+    assert lost.silent_ms >= 1000
+    assert ended.cause is EndCause.MEDIA_LOST
+
+
+@pytest.mark.parametrize(
+    ("answers", "cause"), [("486", EndCause.BUSY), ("603", EndCause.REFUSED), ("ring", EndCause.NO_ANSWER)]
+)
+def test_a_call_out_that_is_not_answered_says_why(
+    node: RunningNode, door: Door, answers: str, cause: EndCause
+) -> None:
+    with Handset(node.sip_port, answers=answers) as phone:
+        leg = f"out-{answers}"
+        door.send(Dial(leg=leg, to=phone.uri, timeout_s=0.5, caller_id="0199000001"))
+        ended = door.expect(CallEnded, leg=leg)
+
+    assert ended.cause is cause
+    assert "sip:0199000001@" in phone.invited
+
+
+def test_early_media_is_heard_before_the_answer(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=1000) as caller, Handset(node.sip_port, says_hz=440, answers="early") as callee:
+        leg = answered(node, door, caller)
+        door.send(Dial(leg="early", to=callee.uri))
+        door.expect(CallRinging, leg="early")
+        time.sleep(0.1)
+        door.send(Bridge(legs=(leg, "early")))
+        time.sleep(0.2)
+        heard = caller.listen(0.5)
+        for name in ("early", leg):
+            door.send(Hangup(leg=name))
+        door.expect(CallEnded, leg="early")
+        door.expect(CallEnded, leg=leg)
+
+    assert purity(heard, 440) > 0.8
+    assert not door.events(CallAnswered, leg="early")
+
+
+def test_a_blind_transfer_is_a_refer(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        door.send(Transfer(leg=leg, to="sip:0199001009@127.0.0.1:9"))
+        phone.wait_for_request("REFER")
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+
+def test_a_command_about_nobody_fails(node: RunningNode, door: Door) -> None:
+    door.send(Hangup(leg="nobody"))
+
+    assert door.expect(CommandFailed).reason == "unknown_leg"

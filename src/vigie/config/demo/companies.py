@@ -73,10 +73,10 @@ CONDITIA = Company(
     environments=(Environment.PHARMACEUTICAL, Environment.INDUSTRIAL),
     hours={
         "timezone": "Europe/Paris",
-        "weekly": {**_week("xxxxx--", SHIFTS), "sat": [["06:00", "13:00"]]},
+        "week": {**_week("xxxxx--", SHIFTS), "sat": [["06:00", "13:00"]]},
         "always": False,
-        "holidays": {"country": "FR", "subdivision": "", "closed": True},
-        "exceptions": [],
+        "holidays": {"country": "FR", "subdivision": ""},
+        "days": {},
     },
     places=(
         Place(
@@ -136,10 +136,10 @@ PLATEAU = Company(
     environments=(Environment.INFRASTRUCTURE, Environment.CONNECTED),
     hours={
         "timezone": "Europe/Paris",
-        "weekly": _week("xxxxx--", [["07:30", "12:00"], ["13:00", "18:30"]]),
+        "week": _week("xxxxx--", [["07:30", "12:00"], ["13:00", "18:30"]]),
         "always": False,
-        "holidays": {"country": "FR", "subdivision": "Alsace-Moselle", "closed": True},
-        "exceptions": [],
+        "holidays": {"country": "FR", "subdivision": "Alsace-Moselle"},
+        "days": {},
     },
     places=(
         Place(
@@ -207,10 +207,10 @@ LOGIMETRIE = Company(
     environments=(Environment.SOFTWARE, Environment.IT),
     hours={
         "timezone": "Europe/Paris",
-        "weekly": _week("xxxxx--", OFFICE),
+        "week": _week("xxxxx--", OFFICE),
         "always": False,
-        "holidays": {"country": "FR", "subdivision": "", "closed": True},
-        "exceptions": [],
+        "holidays": {"country": "FR", "subdivision": ""},
+        "days": {},
     },
     places=(
         Place(

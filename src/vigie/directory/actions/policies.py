@@ -1,4 +1,4 @@
-"""Use cases on clients, people and settings."""
+"""Putting a new version of a client's settings in force."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from vigie.actors import Actor, ActorKind
 from vigie.directory.models import Client, Policy, PolicyKind
-from vigie.errors import Refused
+from vigie.errors import NotFound, Refused
 from vigie.journal.actions import record
 
 
@@ -47,3 +47,19 @@ def save_policy(
     )
     record("policy.saved", policy, client_id=client_id, by=by, at=at, kind=kind.value, version=policy.version)
     return policy
+
+
+@transaction.atomic
+def restore_policy(
+    client_id: int, *, kind: PolicyKind, version: int, seen_version: int, note: str, by: Actor, at: datetime
+) -> Policy:
+    """
+    Put the body of an older version in force again, as a new version.
+
+    Raises: Forbidden, NotFound, PolicyMoved.
+    """
+    by.must("client.configure", client_id=client_id)
+    old = Policy.objects.filter(client_id=client_id, kind=kind, version=version).first()
+    if old is None:
+        raise NotFound
+    return save_policy(client_id, kind=kind, body=old.body, seen_version=seen_version, note=note, by=by, at=at)

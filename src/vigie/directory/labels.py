@@ -1,0 +1,220 @@
+"""What codes are called on screen."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from vigie.directory.roles import Role
+from vigie.directory.sheets import Fault, SheetKind
+
+Label = str | Promise
+
+ROLES: dict[str, Label] = {
+    Role.AGENT: _("Hotline agent (N1)"),
+    Role.EXPERT2: _("Expert (N2)"),
+    Role.EXPERT3: _("Expert (N3)"),
+    Role.ONCALL: _("On-call person"),
+    Role.TECHNICIAN: _("Field technician"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.TRAINER: _("Trainer"),
+    Role.CLIENT_MANAGER: _("Client manager"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+
+ENVIRONMENTS: dict[str, Label] = {
+    "it": _("IT"),
+    "software": _("Software"),
+    "industrial": _("Industrial"),
+    "pharmaceutical": _("Pharmaceutical"),
+    "infrastructure": _("Infrastructure"),
+    "connected_service": _("Connected service"),
+}
+
+WEIGHTS: dict[str, Label] = {
+    "minor": pgettext_lazy("weight of an equipment", "Minor"),
+    "normal": pgettext_lazy("weight of an equipment", "Normal"),
+    "important": pgettext_lazy("weight of an equipment", "Important"),
+    "vital": pgettext_lazy("weight of an equipment", "Vital"),
+}
+
+LANGUAGES: dict[str, Label] = {
+    "fr": _("French"),
+    "en": _("English"),
+    "de": _("German"),
+    "es": _("Spanish"),
+    "it": _("Italian"),
+    "nl": _("Dutch"),
+    "pt": _("Portuguese"),
+}
+
+SKILL_LEVELS: dict[int, Label] = {
+    1: pgettext_lazy("skill level", "Learning"),
+    2: pgettext_lazy("skill level", "Able"),
+    3: pgettext_lazy("skill level", "Expert"),
+}
+
+TIERS: dict[int, Label] = {1: _("Level 1"), 2: _("Level 2"), 3: _("Level 3")}
+
+DAYS: dict[str, Label] = {
+    "mon": _("Monday"),
+    "tue": _("Tuesday"),
+    "wed": _("Wednesday"),
+    "thu": _("Thursday"),
+    "fri": _("Friday"),
+    "sat": _("Saturday"),
+    "sun": _("Sunday"),
+}
+
+COUNTRIES: dict[str, Label] = {
+    "FR": _("France"),
+    "BE": _("Belgium"),
+    "CH": _("Switzerland"),
+    "DE": _("Germany"),
+    "ES": _("Spain"),
+    "GB": _("United Kingdom"),
+    "IE": _("Ireland"),
+    "IT": _("Italy"),
+    "LU": _("Luxembourg"),
+    "NL": _("Netherlands"),
+    "PT": _("Portugal"),
+    "CA": _("Canada"),
+    "US": _("United States"),
+}
+
+FRENCH_SUBDIVISIONS: dict[str, Label] = {
+    "": _("Metropolitan France"),
+    "Alsace-Moselle": _("Alsace and Moselle (local law)"),
+    "971": _("Guadeloupe"),
+    "972": _("Martinique"),
+    "973": _("French Guiana"),
+    "974": _("Réunion"),
+    "976": _("Mayotte"),
+    "BL": _("Saint Barthélemy"),
+    "MF": _("Saint Martin"),
+    "NC": _("New Caledonia"),
+    "PF": _("French Polynesia"),
+    "PM": _("Saint Pierre and Miquelon"),
+    "WF": _("Wallis and Futuna"),
+}
+
+YES_NO: dict[str, Label] = {"yes": _("Yes"), "no": _("No")}
+
+POLICIES: dict[str, Label] = {
+    "hours": _("Opening hours"),
+    "welcome": _("Welcome"),
+    "routing": _("Routing"),
+    "criticality": _("Criticality"),
+    "fields": _("Fields"),
+    "service_levels": _("Service levels"),
+    "escalation": _("Escalation"),
+}
+
+SHEETS: dict[SheetKind, Label] = {
+    SheetKind.NUMBERS: _("Hotline numbers"),
+    SheetKind.SITES: _("Sites"),
+    SheetKind.EQUIPMENT: _("Equipment"),
+    SheetKind.CONTACTS: _("Contacts"),
+}
+
+COLUMNS: dict[str, Label] = {
+    "number": _("Number"),
+    "label": pgettext_lazy("of a telephone number", "Label"),
+    "language": _("Language"),
+    "code": _("Keypad code"),
+    "name": _("Name"),
+    "spoken_name": _("Spoken as"),
+    "address": _("Address"),
+    "access": _("How to get in"),
+    "subdivision": _("Holidays"),
+    "is_active": pgettext_lazy("of a row", "In use"),
+    "site": _("Site"),
+    "environment": _("Environment"),
+    "weight": _("Weight"),
+    "job": _("Job"),
+    "numbers": _("Telephone numbers"),
+    "email": _("E-mail"),
+}
+
+FAULTS: dict[Fault, Label] = {
+    Fault.EMPTY: _("This cell is needed."),
+    Fault.TOO_LONG: _("This text is too long."),
+    Fault.NOT_A_CODE: _("A keypad code has 2 to 10 digits and nothing else."),
+    Fault.NOT_A_NUMBER: _("This is not a telephone number that can be rung."),
+    Fault.NOT_AN_EMAIL: _("This is not an e-mail address."),
+    Fault.UNKNOWN: _("This is not one of the known choices."),
+    Fault.TWICE: _("The same value stands on another row."),
+    Fault.TAKEN: _("Another row has this value already."),
+    Fault.MOVED: _("Somebody changed this meanwhile."),
+}
+
+HOURS_FAULTS: dict[str, Label] = {
+    "bad_time": _("A time is not readable. Write for example 08:30-12:00 13:30-18:00."),
+    "ends_before_it_starts": _("An opening ends before it starts."),
+    "overlap": _("Two openings overlap."),
+    "bad_date": _("A date is not readable."),
+    "bad_day": _("A day is not readable."),
+    "bad_timezone": _("This time zone is not known."),
+    "unknown_holidays": _("No calendar of public holidays is known for this place."),
+    "never_open": _("The hotline would never open."),
+}
+
+# The parts of settings, as the comparison of two versions names them.
+PARTS: dict[str, Label] = {
+    **DAYS,
+    **POLICIES,
+    "timezone": _("Time zone"),
+    "always": _("Open day and night"),
+    "week": _("Week"),
+    "days": _("Exceptional days"),
+    "labels": _("Reasons"),
+    "holidays": _("Public holidays"),
+    "country": _("Country"),
+    "subdivision": _("Region"),
+}
+
+READINESS: dict[str, Label] = {
+    "identity": _("Name, languages and environments"),
+    "numbers": _("At least one hotline number"),
+    "hours": _("Opening hours"),
+    "sites": _("At least one site"),
+    "equipment": _("At least one equipment"),
+    "contacts": _("Known callers"),
+    "agents": _("An agent who takes calls"),
+    "languages": _("An agent for each language"),
+    "experts": _("A level 2 group with members"),
+    "group_supervisor": _("A named supervisor for the level 2 group"),
+    "settings": _("Welcome, routing, criticality, service levels and escalation looked at"),
+}
+
+READINESS_ADVICE: dict[str, Label] = {
+    "identity": _("Say which languages are spoken and what kind of equipment is supported."),
+    "numbers": _("Without a number, no call can reach this hotline."),
+    "hours": _("Until they are set, the hotline is open day and night."),
+    "sites": _("A caller is asked for a site code; without sites nobody can be sent anywhere."),
+    "equipment": _("Equipment gives every incident its weight and its history."),
+    "contacts": _("A known caller is recognised and not asked who he is."),
+    "agents": _("Give somebody the role of hotline agent for this client."),
+    "languages": _("Give an agent the skill of each language that the hotline announces."),
+    "experts": _("What an agent cannot settle must reach an expert: name a group."),
+    "group_supervisor": _("Refusals and late hand-overs are told to a person."),
+    "settings": _("The standard settings hold until you change them. Have a look at each."),
+}
+
+
+def skill_label(code: str, *, clients: dict[str, str]) -> str:
+    """Return how a skill code reads; `clients` are names by client code."""
+    family, _sep, name = code.partition(":")
+    if family == "client":
+        return gettext("Client: %(name)s") % {"name": clients.get(name, name)}
+    if family == "environment":
+        return gettext("Environment: %(name)s") % {"name": ENVIRONMENTS.get(name, name)}
+    if family == "language":
+        return gettext("Language: %(name)s") % {"name": LANGUAGES.get(name, name)}
+    return code
+
+
+def part_label(code: str) -> str:
+    """Return how one step of a path inside settings reads; an unknown one is shown as it is, without underscores."""
+    return str(PARTS.get(code, code.replace("_", " ")))

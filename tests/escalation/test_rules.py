@@ -15,6 +15,7 @@ from vigie.escalation.rules import sending as rules
 from vigie.escalation.rules.policy import EscalationPolicy, UnreadablePolicy
 from vigie.escalation.rules.sending import ALWAYS_NEEDED, Attempt, Dossier, GroupCard, Round, Sending, Stakes
 from vigie.escalation.rules.words import Motive, RefusalMotive, State, Tier
+from vigie.tickets.rules.vocabulary import Criticality
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 N1 = GroupCard(1, Tier.N1, client_id=3)
@@ -27,7 +28,7 @@ FACTS = {
     "environment": "ligne blister 2",
 }
 COMPLETE = Dossier(FACTS, (Attempt("redémarrage", "repart une heure"),))
-P1, P3 = Stakes("P1"), Stakes("P3")
+P1, P3 = Stakes(Criticality.P1), Stakes(Criticality.P3)
 
 
 def weigh(dossier: Dossier = COMPLETE, *, to: GroupCard = N2, stakes: Stakes = P3, **changes: object) -> Sending:
@@ -54,7 +55,7 @@ def test_an_empty_dossier_lacks_the_five_things_that_are_always_needed() -> None
 
 
 def test_a_complete_dossier_goes() -> None:
-    assert weigh() == Sending((), emergency=False, skips_tier=False)
+    assert weigh() == Sending(Motive.SKILL)
 
 
 def test_an_action_tried_counts_only_with_its_result() -> None:
@@ -72,14 +73,16 @@ def test_blank_words_are_not_a_fact() -> None:
 
 def test_a_client_asks_for_more_by_tier_and_by_group() -> None:
     policy = EscalationPolicy.from_body(
-        {"needs": ["since"], "needs_for": {"tier:3": ["scope"], "group:4": ["field:lot"]}}
+        {"needs": ["since"], "needs_for": {"tier:3": ["scope"], "group:4": ["own.lot"]}}
     )
 
     assert rules.missing(COMPLETE, policy=policy, to=N2) == ("since",)
-    assert rules.missing(COMPLETE, policy=policy, to=N3) == ("since", "scope", "field:lot")
+    assert rules.missing(COMPLETE, policy=policy, to=N3) == ("since", "scope", "own.lot")
 
 
-@pytest.mark.parametrize("stakes", [P1, Stakes("P3", is_dangerous=True), Stakes("P4", operations_stopped=True)])
+@pytest.mark.parametrize(
+    "stakes", [P1, Stakes(Criticality.P3, is_dangerous=True), Stakes(Criticality.P4, operations_stopped=True)]
+)
 def test_a_true_emergency_may_go_before_it_is_complete(stakes: Stakes) -> None:
     sending = weigh(Dossier({}), stakes=stakes, emergency=True, note="fuite de solvant")
 
@@ -179,8 +182,10 @@ def test_the_time_to_accept_follows_criticality_and_the_client_s_hours() -> None
 
     policy = EscalationPolicy.from_body({"accept_within": {"P2": {"minutes": 20, "clock": "open"}}})
 
-    assert policies.accept_by("P1", policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(minutes=15)
-    assert policies.accept_by("P2", policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(days=1, minutes=20)
+    assert policies.accept_by(Criticality.P1, policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(minutes=15)
+    assert policies.accept_by(Criticality.P2, policy=policy, at=AT, open_time=tomorrow) == AT + timedelta(
+        days=1, minutes=20
+    )
 
 
 def test_a_policy_reads_back_what_it_writes() -> None:

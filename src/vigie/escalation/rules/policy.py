@@ -4,8 +4,8 @@ What a client settled about hand-overs.
 The `escalation` policy of a client is a JSON object; every key is optional::
 
     {"needs": ["since"],                        needed by everybody, beside the five that always are
-     "needs_for": {"tier:3": ["workaround"],    needed by a tier,
-                   "group:12": ["field:lot"]},  or by one group
+     "needs_for": {"tier:3": ["workaround"],    needed by a tier, as facts are named in tickets,
+                   "group:12": ["own.lot"]},  or by one group
      "routes": [{"tier": 2, "environment": "industrial", "group": 12},
                 {"tier": 2, "group": 9}],       the first that fits is proposed
      "accept_within": {"P1": {"minutes": 15, "clock": "always"}, "P3": {"minutes": 60, "clock": "open"}},
@@ -21,8 +21,7 @@ from typing import Any
 
 from vigie.errors import Invalid
 from vigie.escalation.rules.words import Tier
-
-CRITICALITIES = ("P1", "P2", "P3", "P4", "P5")
+from vigie.tickets.rules.vocabulary import Criticality
 
 
 class UnreadablePolicy(Invalid):
@@ -49,11 +48,10 @@ class Route:
 
 
 _DEFAULT_ACCEPT = {
-    "P1": AcceptWithin(timedelta(minutes=15)),
-    "P2": AcceptWithin(timedelta(minutes=30)),
-    "P3": AcceptWithin(timedelta(hours=1), open_hours_only=True),
-    "P4": AcceptWithin(timedelta(hours=4), open_hours_only=True),
-    "P5": AcceptWithin(timedelta(hours=8), open_hours_only=True),
+    Criticality.P1: AcceptWithin(timedelta(minutes=15)),
+    Criticality.P2: AcceptWithin(timedelta(minutes=30)),
+    Criticality.P3: AcceptWithin(timedelta(hours=1), open_hours_only=True),
+    Criticality.P4: AcceptWithin(timedelta(hours=4), open_hours_only=True),
 }
 
 
@@ -64,7 +62,7 @@ class EscalationPolicy:
     needs: tuple[str, ...] = ()
     needs_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
-    accept_within: Mapping[str, AcceptWithin] = field(default_factory=lambda: dict(_DEFAULT_ACCEPT))
+    accept_within: Mapping[Criticality, AcceptWithin] = field(default_factory=lambda: dict(_DEFAULT_ACCEPT))
     supervisor: int | None = None
 
     @classmethod
@@ -117,21 +115,21 @@ def _route(row: Any, number: int, mistakes: list[str]) -> Route:
         return Route(Tier.N2, 0)
 
 
-def _delays(rows: Mapping[str, Any], mistakes: list[str]) -> dict[str, AcceptWithin]:
-    found: dict[str, AcceptWithin] = {}
+def _delays(rows: Mapping[str, Any], mistakes: list[str]) -> dict[Criticality, AcceptWithin]:
+    found: dict[Criticality, AcceptWithin] = {}
     for criticality, row in rows.items():
         minutes, clock = row.get("minutes"), row.get("clock", "always")
-        if criticality not in CRITICALITIES:
+        if criticality not in list(Criticality):
             mistakes.append(f"accept_within.{criticality}: no such criticality")
         elif not isinstance(minutes, int) or not 0 < minutes <= 7 * 24 * 60 or clock not in ("always", "open"):
             mistakes.append(f"accept_within.{criticality}: minutes from 1 to 10080, clock always or open")
         else:
-            found[criticality] = AcceptWithin(timedelta(minutes=minutes), open_hours_only=clock == "open")
+            found[Criticality(criticality)] = AcceptWithin(timedelta(minutes=minutes), open_hours_only=clock == "open")
     return found
 
 
 def accept_by(
-    criticality: str,
+    criticality: Criticality,
     *,
     policy: EscalationPolicy,
     at: datetime,
@@ -142,5 +140,5 @@ def accept_by(
 
     `open_time(start, worked)` adds worked time in the client's opening hours; it is used only where the policy says so.
     """
-    within = policy.accept_within.get(criticality) or _DEFAULT_ACCEPT["P3"]
+    within = policy.accept_within[criticality]
     return open_time(at, within.delay) if within.open_hours_only else at + within.delay

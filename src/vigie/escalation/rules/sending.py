@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vigie.errors import Forbidden, Invalid, Refused
 from vigie.escalation.rules.policy import EscalationPolicy
 from vigie.escalation.rules.words import Motive, RefusalMotive, State, Tier
+from vigie.tickets.rules.vocabulary import Criticality, Facts, is_known
 
 ALWAYS_NEEDED = ("symptom", "context", "frequency", "environment", "action_tried")
 REFUSALS_BEFORE_FREEZE = 2  # the second between the same two groups
@@ -67,13 +68,13 @@ class Attempt:
 class Dossier:
     """What is known of a ticket: its facts by name, and what was already tried."""
 
-    facts: Mapping[str, str]
+    facts: Facts
     attempts: tuple[Attempt, ...] = ()
 
     def holds(self, name: str) -> bool:
         if name == "action_tried":
             return any(attempt.what.strip() and attempt.result.strip() for attempt in self.attempts)
-        return bool(self.facts.get(name, "").strip())
+        return is_known(self.facts, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,13 @@ class GroupCard:
 class Stakes:
     """What makes a true emergency."""
 
-    criticality: str
+    criticality: Criticality
     is_dangerous: bool = False
     operations_stopped: bool = False
 
     @property
     def is_emergency(self) -> bool:
-        return self.is_dangerous or self.operations_stopped or self.criticality == "P1"
+        return self.is_dangerous or self.operations_stopped or self.criticality is Criticality.P1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,10 @@ class Round:
 class Sending:
     """What a hand-over would be: what it lacks, and whether it leaves before it is complete."""
 
-    missing: tuple[str, ...]
-    emergency: bool
-    skips_tier: bool
+    motive: Motive
+    missing: tuple[str, ...] = ()
+    emergency: bool = False
+    skips_tier: bool = False
 
     @property
     def complete(self) -> bool:
@@ -202,7 +204,7 @@ def weigh_sending(
         raise NotAnEmergency(missing=list(lacking))
     if lacking and not emergency:
         raise HandoverIncomplete(missing=list(lacking))
-    return Sending(lacking, emergency=emergency and stakes.is_emergency, skips_tier=skips)
+    return Sending(motive, lacking, emergency=emergency and stakes.is_emergency, skips_tier=skips)
 
 
 def weigh_refusal(*, motive: RefusalMotive | None, lacking: Iterable[str], note: str) -> tuple[str, ...]:

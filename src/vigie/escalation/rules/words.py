@@ -62,3 +62,12 @@ class Settlement(StrEnum):
     SEEN = "seen"
     SENDER_KEEPS = "sender_keeps"
     MAY_SEND_AGAIN = "may_send_again"
+
+
+class AnswerSource(StrEnum):
+    """Where the answer to a question between tiers came from."""
+
+    KNOWN = "known"  # the one who answers knew it
+    CALLER = "caller"  # the caller was asked
+    CLIENT = "client"  # somebody else at the client was asked
+    SITE = "site"  # looked at on site

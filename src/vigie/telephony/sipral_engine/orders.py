@@ -89,6 +89,7 @@ class Orders:
 
     def _answer(self, leg: Leg, command: Answer) -> None:
         if leg.kind is Kind.INCOMING and not leg.answered_at:
+            leg.early = True  # the 200 settles the audio: a Play right behind it has nothing to offer any more
             self._exchange.stack.answer(leg.call, self._exchange.media_of(leg))
 
     def _refuse(self, leg: Leg, command: Refuse) -> None:

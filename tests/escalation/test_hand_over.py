@@ -413,6 +413,4 @@ def test_the_right_is_asked_before_anything_is_read(conditia: Cast) -> None:
     ticket = make_ticket(conditia)
 
     with pytest.raises(Forbidden):
-        hand_over_ticket(
-            ticket.pk, to_group=conditia.n2.pk, seen_tier=1, motive=Motive.SKILL, by=acting(conditia.trainer), at=AT
-        )
+        hand_over(conditia, ticket, by=conditia.trainer)

@@ -247,7 +247,9 @@ class Handset:
         self.reply(self.invited, "200 OK", ("127.0.0.1", self.node_port), body=self.sdp(codecs="0"))
 
     def reply(self, request: str, status: str, source: tuple[str, int], *, body: str = "") -> None:
-        kept = [line for line in request.split("\r\n\r\n")[0].split("\r\n") if line.lower().startswith(("via:", "from:"))]
+        kept = [
+            line for line in request.split("\r\n\r\n")[0].split("\r\n") if line.lower().startswith(("via:", "from:"))
+        ]
         to = header(request, "To")
         tagged = to if ";tag=" in to else f"{to};tag={self.tag}"
         lines = [

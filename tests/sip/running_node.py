@@ -179,6 +179,12 @@ def read_tracks(path: str) -> tuple[Samples, Samples]:
     return samples[:, 0], samples[:, 1]
 
 
+def usual_purity(samples: Samples, frequency_hz: float) -> float:
+    """Return the median purity of windows of 100 ms: a browser's clock is not ours, its phase jumps now and then."""
+    windows = [samples[at : at + 800] for at in range(0, len(samples) - 799, 800)]
+    return float(np.median([purity(window, frequency_hz) for window in windows]))
+
+
 def purity(samples: Samples, frequency_hz: float, *, rate_hz: int = RATE_HZ) -> float:
     """Return which part of the power is at `frequency_hz` (Goertzel): 1 for a pure tone, 0 for its absence."""
     if not len(samples) or not np.any(samples):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from sip.handset import Handset
 from sip.running_node import Door, RunningNode, purity, read_tracks, tone, write_wav
-
 from vigie.telephony.protocol import (
     Answer,
     Bridge,
@@ -331,9 +331,7 @@ def test_a_lost_hang_up_is_noticed_by_the_missing_audio(node: RunningNode, door:
 @pytest.mark.parametrize(
     ("answers", "cause"), [("486", EndCause.BUSY), ("603", EndCause.REFUSED), ("ring", EndCause.NO_ANSWER)]
 )
-def test_a_call_out_that_is_not_answered_says_why(
-    node: RunningNode, door: Door, answers: str, cause: EndCause
-) -> None:
+def test_a_call_out_that_is_not_answered_says_why(node: RunningNode, door: Door, answers: str, cause: EndCause) -> None:
     with Handset(node.sip_port, answers=answers) as phone:
         leg = f"out-{answers}"
         door.send(Dial(leg=leg, to=phone.uri, timeout_s=0.5, caller_id="0199000001"))

@@ -48,7 +48,7 @@ def test_a_hand_over_that_lacks_something_is_refused_and_leaves_no_trace(conditi
     with pytest.raises(HandoverIncomplete) as refusal:
         hand_over(conditia, ticket)
 
-    assert refusal.value.details["missing"] == ["context", "frequency", "action_tried"]
+    assert refusal.value.details["missing"] == ["context", "frequency", "attempt"]
     assert not Handover.objects.exists()
     assert not Entry.objects.exists()
 
@@ -136,7 +136,7 @@ def test_an_emergency_goes_first_is_reported_and_is_completed_after(conditia: Ca
 
     assert completed.is_complete
     assert set(completed.payload["facts"]) == set(KNOWN)
-    assert completed.missing == ["symptom", "context", "frequency", "environment", "action_tried"]
+    assert completed.missing == ["symptom", "context", "frequency", "environment", "attempt"]
 
 
 def test_the_first_of_two_decisions_wins_and_the_other_hears_who_was_first(conditia: Cast) -> None:

@@ -13,8 +13,9 @@ from vigie.errors import Forbidden
 from vigie.escalation.rules import policy as policies
 from vigie.escalation.rules import sending as rules
 from vigie.escalation.rules.policy import EscalationPolicy, UnreadablePolicy
-from vigie.escalation.rules.sending import ALWAYS_NEEDED, Attempt, Dossier, GroupCard, Round, Sending, Stakes
+from vigie.escalation.rules.sending import Dossier, GroupCard, Round, Sending, Stakes
 from vigie.escalation.rules.words import Motive, RefusalMotive, State, Tier
+from vigie.tickets.rules.handover_needs import ALWAYS_NEEDED, ATTEMPT
 from vigie.tickets.rules.vocabulary import Criticality
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -24,10 +25,10 @@ N3 = GroupCard(4, Tier.N3, client_id=3)
 FACTS = {
     "symptom": "la cellule s'arrête",
     "context": "au changement de format",
-    "frequency": "toutes les heures",
-    "environment": "ligne blister 2",
+    "frequency": "often",
+    "environment": "pharmaceutical",
 }
-COMPLETE = Dossier(FACTS, (Attempt("redémarrage", "repart une heure"),))
+COMPLETE = Dossier(FACTS, attempts=1)
 P1, P3 = Stakes(Criticality.P1), Stakes(Criticality.P3)
 
 
@@ -58,11 +59,11 @@ def test_a_complete_dossier_goes() -> None:
     assert weigh() == Sending(Motive.SKILL)
 
 
-def test_an_action_tried_counts_only_with_its_result() -> None:
+def test_something_must_have_been_tried() -> None:
     with pytest.raises(rules.HandoverIncomplete) as refusal:
-        weigh(Dossier(FACTS, (Attempt("redémarrage", " "), Attempt("", "rien"))))
+        weigh(Dossier(FACTS))
 
-    assert refusal.value.details["missing"] == ["action_tried"]
+    assert refusal.value.details["missing"] == [ATTEMPT]
 
 
 def test_blank_words_are_not_a_fact() -> None:

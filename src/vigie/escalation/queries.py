@@ -10,7 +10,7 @@ from vigie.directory.models import Group, PolicyKind, Staff
 from vigie.directory.queries import policy_body
 from vigie.escalation.models import Handover, HierarchicalAlert
 from vigie.escalation.rules.policy import EscalationPolicy
-from vigie.escalation.rules.sending import Attempt, Dossier, GroupCard, Round, Stakes
+from vigie.escalation.rules.sending import Dossier, GroupCard, Round, Stakes
 from vigie.escalation.rules.words import OPEN, State, Tier
 from vigie.tickets.models import Ticket
 from vigie.tickets.rules.vocabulary import Consequence, Criticality, YesNo
@@ -33,8 +33,7 @@ def groups_for(client_id: int) -> QuerySet[Group]:
 def dossier_of(ticket: Ticket) -> Dossier:
     """Return what is known of the ticket and what was tried."""
     facts = dict(ticket.facts.filter(is_current=True).values_list("name", "value"))
-    tried = ticket.attempts.values_list("action", "result")
-    return Dossier(facts, tuple(Attempt(action, result) for action, result in tried))
+    return Dossier(facts, attempts=ticket.attempts.count())
 
 
 def stakes_of(ticket: Ticket, dossier: Dossier) -> Stakes:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from vigie.errors import Forbidden, Invalid, Refused
 from vigie.escalation.rules.policy import EscalationPolicy
 from vigie.escalation.rules.words import Motive, RefusalMotive, State, Tier
-from vigie.tickets.rules.vocabulary import Criticality, Facts, is_known
+from vigie.tickets.rules.handover_needs import missing_for
+from vigie.tickets.rules.vocabulary import Criticality, Facts
 
-ALWAYS_NEEDED = ("symptom", "context", "frequency", "environment", "action_tried")
 REFUSALS_BEFORE_FREEZE = 2  # the second between the same two groups
 
 
@@ -57,24 +57,11 @@ class PingPongFrozen(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """Something that was tried, and what came of it; a result nobody noted is empty."""
-
-    what: str
-    result: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Dossier:
-    """What is known of a ticket: its facts by name, and what was already tried."""
+    """What is known of a ticket: its facts by name, and how many actions were tried with a known result."""
 
     facts: Facts
-    attempts: tuple[Attempt, ...] = ()
-
-    def holds(self, name: str) -> bool:
-        if name == "action_tried":
-            return any(attempt.what.strip() and attempt.result.strip() for attempt in self.attempts)
-        return is_known(self.facts, name)
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +111,10 @@ class Sending:
         return not self.missing
 
 
-def needed(policy: EscalationPolicy, *, to: GroupCard) -> tuple[str, ...]:
-    """Return the names of what `to` needs to work on a ticket without calling back, in the order to ask for it."""
-    extra = policy.needs_for.get(f"tier:{int(to.tier)}", ()) + policy.needs_for.get(f"group:{to.id}", ())
-    return tuple(dict.fromkeys(ALWAYS_NEEDED + policy.needs + extra))
-
-
 def missing(dossier: Dossier, *, policy: EscalationPolicy, to: GroupCard) -> tuple[str, ...]:
-    """Return the names of what `to` needs and `dossier` does not hold."""
-    return tuple(name for name in needed(policy, to=to) if not dossier.holds(name))
+    """Return the names of what `to` needs to work on a ticket without calling back, and `dossier` does not hold."""
+    by_tier, by_group = (policy.needs_for.get(key, ()) for key in (f"tier:{int(to.tier)}", f"group:{to.id}"))
+    return missing_for(dossier.facts, attempts=dossier.attempts, needs=(*policy.needs, *by_tier, *by_group))
 
 
 def proposed(

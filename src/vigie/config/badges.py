@@ -16,10 +16,10 @@ class Badge:
 
 
 CRITICALITIES: dict[str, Badge] = {
-    "critical": Badge("red", "alert-octagon", _("Critical")),
-    "high": Badge("orange", "alert-triangle", _("High")),
-    "medium": Badge("yellow", "alert-circle", _("Medium")),
-    "low": Badge("azure", "info-circle", _("Low")),
+    "p1": Badge("red", "alert-octagon", _("P1 critical")),
+    "p2": Badge("orange", "alert-triangle", _("P2 high")),
+    "p3": Badge("yellow", "alert-circle", _("P3 medium")),
+    "p4": Badge("azure", "info-circle", _("P4 low")),
     "unknown": Badge("secondary", "help-circle", _("Not assessed yet")),
 }
 
@@ -32,22 +32,22 @@ STATES: dict[str, Badge] = {
     "away": Badge("yellow", "coffee", _("Away")),
     "offline": Badge("secondary", "power", _("Signed off")),
     # calls
+    "arriving": Badge("azure", "phone-incoming", _("Arriving")),
     "bot": Badge("azure", "robot", _("With the attendant")),
-    "in_bot": Badge("azure", "robot", _("With the attendant")),
     "queued": Badge("yellow", "hourglass", _("Waiting")),
-    "waiting": Badge("yellow", "hourglass", _("Waiting")),
     "held": Badge("yellow", "player-pause", _("On hold")),
-    "on_hold": Badge("yellow", "player-pause", _("On hold")),
+    "rejoining": Badge("orange", "refresh", _("Agent coming back")),
+    "leaving": Badge("secondary", "phone-outgoing", _("Last message")),
     "ended": Badge("secondary", "phone-off", _("Ended")),
     # tickets
     "open": Badge("blue", "circle-dot", _("Open")),
     "in_progress": Badge("blue", "progress", _("In progress")),
-    "escalated": Badge("purple", "transfer-out", _("Handed over")),
+    "waiting": Badge("yellow", "hourglass", _("Waiting")),
+    "handed_over": Badge("purple", "transfer-out", _("Handed over")),
     "resolved": Badge("green", "circle-check", _("Resolved")),
     "closed": Badge("secondary", "lock", _("Closed")),
     # hand-overs
-    "sent": Badge("blue", "send", _("Sent")),
-    "asked": Badge("yellow", "message-question", _("Question asked")),
+    "lapsed": Badge("orange", "clock-exclamation", _("Not answered in time")),
     "accepted": Badge("green", "check", _("Accepted")),
     "refused": Badge("red", "ban", _("Refused")),
     "taken_back": Badge("secondary", "arrow-back-up", _("Taken back")),

@@ -97,6 +97,13 @@
     }
   });
 
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+    if (!question || window.confirm(question)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
   document.addEventListener("DOMContentLoaded", () => {
     toasts().querySelectorAll("[data-toast]").forEach(age);
     new MutationObserver(() => toasts().querySelectorAll("[data-toast]").forEach(age)).observe(toasts(), { childList: true });

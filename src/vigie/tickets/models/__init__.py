@@ -1,7 +1,7 @@
 """Rows of tickets. Invariants live in the database."""
 
 from vigie.tickets.models.clocks import CalendarSnapshot, Commitment, Pause
-from vigie.tickets.models.facts import Attempt, Draft, Fact, Reformulation
+from vigie.tickets.models.facts import Attempt, Draft, Fact, Reformulation, Viewer
 from vigie.tickets.models.ticket import Note, Ticket, TicketCall, TicketCounter
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "Ticket",
     "TicketCall",
     "TicketCounter",
+    "Viewer",
 ]

@@ -11,8 +11,8 @@ class Fact(models.Model):
     """
     One thing known about a ticket, and where it comes from.
 
-    Correcting a fact keeps the old one, which then names the one that `replaced_by` it. `words` are those of the caller.
-    `revision` numbers the saves of this name on this ticket: whoever saves must have seen the last one.
+    Correcting a fact keeps the old one, which then names the one that `replaced_by` it. `words` are those of the
+    caller. `revision` numbers the saves of this name on this ticket: whoever saves must have seen the last one.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="facts")
@@ -48,7 +48,7 @@ class Attempt(models.Model):
     action = models.TextField()
     result = models.CharField(max_length=14, choices=codes(AttemptResult))
     detail = models.TextField(blank=True, default="")
-    source = models.CharField(max_length=12, choices=codes(Source), default=Source.CALLER)  # who tried it
+    source = models.CharField(max_length=12, choices=codes(Source), default=Source.CALLER.value)  # who tried it
     at = models.DateTimeField()
     author = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -92,3 +92,17 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id}/{self.ticket_id}/{self.field}"
+
+
+class Viewer(models.Model):
+    """Who has a ticket on screen, so that two people see each other."""
+
+    staff = models.ForeignKey(STAFF, models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="viewers")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "staff"], name="viewer_once_per_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}@{self.ticket_id}"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from vigie.tickets.models.choices import codes, one_of
@@ -38,7 +40,7 @@ class Ticket(models.Model):
     client = models.ForeignKey("directory.Client", models.PROTECT, related_name="tickets")
     number = models.PositiveIntegerField()
     type = models.CharField(max_length=20, choices=codes(TicketType), blank=True, default="")
-    state = models.CharField(max_length=12, choices=codes(TicketState), default=TicketState.OPEN)
+    state = models.CharField(max_length=12, choices=codes(TicketState), default=TicketState.OPEN.value)
     tier = models.PositiveSmallIntegerField(default=1)
     group = models.ForeignKey("directory.Group", models.PROTECT, null=True, blank=True, related_name="tickets")
     assignee = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="tickets")
@@ -46,10 +48,11 @@ class Ticket(models.Model):
     site = models.ForeignKey("directory.Site", models.PROTECT, null=True, blank=True, related_name="tickets")
     equipment = models.ForeignKey("directory.Equipment", models.PROTECT, null=True, blank=True, related_name="tickets")
     title = models.CharField(max_length=200, blank=True, default="")
+    has_own_title = models.BooleanField(default=False)  # until then it follows the symptom
     language = models.CharField(max_length=8, default="fr")
 
     perceived_urgency = models.CharField(max_length=10, choices=codes(PerceivedUrgency), blank=True, default="")
-    criticality = models.CharField(max_length=2, choices=codes(Criticality), default=Criticality.P3)
+    criticality = models.CharField(max_length=2, choices=codes(Criticality), default=Criticality.P3.value)
     provisional = models.BooleanField(default=True)
     because = models.JSONField(default=list)  # the reasons of the computed criticality, as codes
     criticality_version = models.PositiveIntegerField(default=0)  # of the policy it was computed with; 0: the defaults
@@ -102,6 +105,7 @@ class Ticket(models.Model):
                 condition=models.Q(state__in=[state.value for state in LIVE_STATES]),
                 name="ticket_live_by_criticality",
             ),
+            GinIndex(SearchVector("search", config="simple"), name="ticket_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +114,11 @@ class Ticket(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_STATES
+
+    @property
+    def level(self) -> Criticality:
+        """Return the criticality that counts: the override where there is one."""
+        return Criticality(self.override or self.criticality)
 
 
 class TicketCall(models.Model):
@@ -138,7 +147,7 @@ class Note(models.Model):
     """Something written on the timeline: an internal note, a reply to the caller, a question between levels."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="notes")
-    kind = models.CharField(max_length=10, choices=codes(NoteKind), default=NoteKind.NOTE)
+    kind = models.CharField(max_length=10, choices=codes(NoteKind), default=NoteKind.NOTE.value)
     text = models.TextField()
     at = models.DateTimeField()
     author = models.ForeignKey(STAFF, models.PROTECT, null=True, blank=True, related_name="+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from sip.lone_node import free_ports, lone_node
 from sip.plain_phone import PlainPhone
 from vigie.telephony.caller.line import Equipment
 from vigie.telephony.caller.play import Report, run_scenario
@@ -46,14 +48,6 @@ class Front:
     @property
     def tls_uri(self) -> str:
         return f"sip:0199001001@127.0.0.1:{self.tls_port};transport=tls"
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
@@ -87,6 +81,18 @@ def wait_for_status(port: int, status: int, *, within_s: float = 15) -> None:
     while options_status(port) != status:
         assert time.monotonic() < until, f"the front never answered {status}"
         time.sleep(0.1)
+
+
+def wait_for_nodes(folder: Path, count: int) -> None:
+    """Wait until so many nodes of the front are active and probed."""
+    until = time.monotonic() + 15
+    while True:
+        command = ["kamcmd", "-s", f"unix:{folder}/control", "dispatcher.list"]
+        listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        if len(re.findall(r"FLAGS: AP", listing)) == count:
+            return
+        assert time.monotonic() < until, listing
+        time.sleep(0.2)
 
 
 @contextmanager
@@ -266,3 +272,20 @@ def test_an_independent_telephone_calls_over_tls_and_both_sides_hear(tmp_path: P
     heard, rate = read_wav(next(tmp_path.glob("dump-*dec.wav")))
     assert rate == 8000
     assert share_of_tone(np.trim_zeros(heard)[800:8800], 700) > 0.9
+
+
+def test_two_real_nodes_share_the_calls_and_one_is_killed(tmp_path: Path):
+    ports = free_ports(2)
+    with (
+        lone_node(tmp_path / "first", ports[0], rtp_from=31000) as first,
+        lone_node(tmp_path / "second", ports[1], rtp_from=31200),
+        front(tmp_path, *ports) as entrance,
+    ):
+        wait_for_nodes(tmp_path, 2)
+        over_tls = call(entrance.tls_uri, HEARS_THE_NODE, {"do": "hangup"}, folder=tmp_path, ca=entrance.certificate)
+        first.kill()
+        after = crowd(f"sip:0199001001@127.0.0.1:{entrance.sip_port}", folder=tmp_path)
+
+    assert over_tls.completed and over_tls.max_gap_ms < 500
+    assert all(report.answered for report in after)
+    assert all(report.level_heard_db > -30 for report in after)

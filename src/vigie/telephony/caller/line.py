@@ -79,6 +79,7 @@ class Line:
         self.answered_at: float | None = None
         self.ended_at: float | None = None
         self.ended_by = ""
+        self.secured = False
         self.ear = Ear(at=time.monotonic())
         self.over = asyncio.Event()
         self._answered = asyncio.Event()
@@ -151,10 +152,6 @@ class Line:
         sock: ArrivalSocket = self._call.media_socket
         return sock
 
-    @property
-    def secured(self) -> bool:
-        return self._call is not None and self._call.srtp_suite is not None
-
     async def close(self) -> None:
         """Hang up if need be and give the ports back."""
         await self.hang_up()
@@ -209,6 +206,7 @@ class Line:
     def _start_hearing(self) -> None:
         self._hearing = True
         media = self._call.media
+        self.secured = media.info()["secured"]
         if self._equipment.record is not None:
             self._equipment.record.parent.mkdir(parents=True, exist_ok=True)
             media.record(str(self._equipment.record), layout=int(RecordingLayout.STEREO))

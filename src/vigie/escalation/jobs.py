@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from vigie.escalation.actions.locking import TicketEnded
 from vigie.escalation.actions.receive import lapse_handover
 from vigie.escalation.models import Handover
 from vigie.journal.sweeps import Sweep
+from vigie.tickets.actions.access import TicketEnded
 
 PUSH_AHEAD = timedelta(minutes=5)
 

@@ -13,7 +13,8 @@ from vigie.escalation.rules.policy import EscalationPolicy
 from vigie.escalation.rules.sending import Dossier, GroupCard, Round, Stakes
 from vigie.escalation.rules.words import OPEN, State, Tier
 from vigie.tickets.models import Ticket
-from vigie.tickets.rules.vocabulary import Consequence, Criticality, YesNo
+from vigie.tickets.queries import current_facts, facts_of
+from vigie.tickets.rules.vocabulary import Consequence, YesNo, is_known
 
 
 def escalation_policy(client_id: int) -> EscalationPolicy:
@@ -32,14 +33,13 @@ def groups_for(client_id: int) -> QuerySet[Group]:
 
 def dossier_of(ticket: Ticket) -> Dossier:
     """Return what is known of the ticket and what was tried."""
-    facts = dict(ticket.facts.filter(is_current=True).values_list("name", "value"))
-    return Dossier(facts, attempts=ticket.attempts.count())
+    return Dossier(facts_of(ticket), attempts=ticket.attempts.count())
 
 
 def stakes_of(ticket: Ticket, dossier: Dossier) -> Stakes:
     """Return what makes the ticket an emergency or not."""
     return Stakes(
-        Criticality(ticket.effective),
+        ticket.level,
         is_dangerous=dossier.facts.get("safety") == YesNo.YES,
         operations_stopped=dossier.facts.get("consequence") == Consequence.STOPPED,
     )
@@ -92,31 +92,24 @@ def snapshot(ticket: Ticket) -> dict[str, Any]:
     """
     Return what the receiver is given, as JSON.
 
-    ``{"title", "type", "criticality", "because", "perceived_urgency", "facts": {name: {"value", "words", "source"}},
-    "attempts": [{"action", "result", "detail", "source", "at"}], "reformulation": {"text", "outcome"} | null,
+    ``{"title", "type", "criticality", "because", "perceived_urgency", "facts": {name: {"value", "words"}},
+    "attempts": [{"action", "result", "detail", "source"}], "reformulation": {"text", "outcome"} | null,
     "calls": [id]}``
     """
-    read_back = ticket.reformulations.order_by("-at", "-id").first()
+    rows, read_back = current_facts(ticket), ticket.reformulations.order_by("-at", "-id").first()
+    facts = facts_of(ticket, current=rows)
     return {
         "title": ticket.title,
         "type": ticket.type,
-        "criticality": ticket.effective,
+        "criticality": ticket.level,
         "because": ticket.because,
         "perceived_urgency": ticket.perceived_urgency,
         "facts": {
-            fact.name: {"value": fact.value, "words": fact.words, "source": fact.source}
-            for fact in ticket.facts.filter(is_current=True).order_by("id")
+            name: {"value": value, "words": rows[name].words if name in rows else ""}
+            for name, value in facts.items()
+            if is_known(facts, name)
         },
-        "attempts": [
-            {
-                "action": attempt.action,
-                "result": attempt.result,
-                "detail": attempt.detail,
-                "source": attempt.source,
-                "at": attempt.at.isoformat(),
-            }
-            for attempt in ticket.attempts.all()
-        ],
+        "attempts": list(ticket.attempts.values("action", "result", "detail", "source")),
         "reformulation": read_back and {"text": read_back.text, "outcome": read_back.outcome},
         "calls": list(ticket.call_links.order_by("at").values_list("call_id", flat=True)),
     }

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from vigie.actors import Actor, ActorKind
+from vigie.actors import Actor
 from vigie.directory.models import Staff
 from vigie.errors import Forbidden, NotFound, Refused
 from vigie.escalation.models import Handover, HierarchicalAlert
 from vigie.escalation.queries import receives_for
 from vigie.escalation.rules.words import AlertReason
+from vigie.tickets.actions.access import author_of, locked, must_be_live
 from vigie.tickets.models import Note, Ticket
 from vigie.tickets.rules.vocabulary import NoteKind, TicketState
-
-
-class TicketEnded(Refused):
-    """This ticket is resolved or closed."""
-
-    code = "ticket_ended"
 
 
 class AlreadyDecided(Refused):
@@ -29,13 +24,8 @@ class AlreadyDecided(Refused):
 
 def hold_ticket(ticket_id: int, *, right: str, by: Actor) -> Ticket:
     """Lock a live ticket. Raises: NotFound, Forbidden, TicketEnded."""
-    client_id = Ticket.objects.filter(pk=ticket_id).values_list("client_id", flat=True).first()
-    if client_id is None:
-        raise NotFound
-    by.must(right, client_id=client_id)
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("group").get(pk=ticket_id)
-    if not ticket.is_live:
-        raise TicketEnded
+    ticket = locked(ticket_id, right=right, by=by)
+    must_be_live(ticket)
     return ticket
 
 
@@ -57,30 +47,17 @@ def must_be_open(handover: Handover) -> None:
 
 def must_receive(handover: Handover, *, by: Actor) -> None:
     """Raises: Forbidden unless the actor belongs to the receiving group, or steers its agents."""
-    if not receives_for(handover.to_group, staff_id=staff_id(by)) and not by.may(
+    if not receives_for(handover.to_group, staff_id=author_of(by)) and not by.may(
         "agent.steer", client_id=handover.client_id
     ):
         raise Forbidden(right="handover.decide", group=handover.to_group_id)
-
-
-def staff_id(by: Actor) -> int | None:
-    return by.id if by.kind is ActorKind.STAFF else None
 
 
 def write_note(ticket: Ticket, text: str, *, kind: NoteKind, by: Actor, at: datetime) -> Note | None:
     """Put words on the ticket's timeline; None when there are none."""
     if not text.strip():
         return None
-    return Note.objects.create(ticket=ticket, kind=kind, text=text.strip(), at=at, author_id=staff_id(by))
-
-
-def change_ticket(ticket: Ticket, *, at: datetime, **fields: object) -> None:
-    """Write some fields of a locked ticket, and that it moved."""
-    for name, value in fields.items():
-        setattr(ticket, name, value)
-    ticket.revision += 1
-    ticket.updated_at = at
-    ticket.save(update_fields=[*fields, "revision", "updated_at"])
+    return Note.objects.create(ticket=ticket, kind=kind, text=text.strip(), at=at, author_id=author_of(by))
 
 
 def back_at_work(ticket: Ticket) -> TicketState:

@@ -13,12 +13,10 @@ from vigie.errors import Forbidden
 from vigie.escalation import queries
 from vigie.escalation.actions.locking import (
     back_at_work,
-    change_ticket,
     hold_handover,
     must_be_open,
     must_receive,
     raise_alert,
-    staff_id,
     topics_of,
     write_note,
 )
@@ -27,6 +25,8 @@ from vigie.escalation.models import Handover, HandoverQuestion
 from vigie.escalation.rules.sending import is_frozen, weigh_refusal
 from vigie.escalation.rules.words import AlertReason, RefusalMotive, State
 from vigie.journal.actions import record
+from vigie.tickets.actions.access import author_of
+from vigie.tickets.actions.clocking import touch
 from vigie.tickets.rules.vocabulary import NoteKind
 
 
@@ -42,14 +42,9 @@ def accept_handover(handover_id: int, *, by: Actor, at: datetime) -> Handover:
     must_receive(handover, by=by)
     must_be_open(handover)
     _decide(handover, State.ACCEPTED, by=by, at=at)
-    change_ticket(
-        ticket,
-        at=at,
-        tier=handover.to_tier,
-        group=handover.to_group,
-        assignee_id=staff_id(by),
-        state=back_at_work(ticket),
-    )
+    ticket.tier, ticket.group, ticket.assignee_id = handover.to_tier, handover.to_group, author_of(by)
+    ticket.state = back_at_work(ticket)
+    touch(ticket, at, "tier", "group", "assignee", "state")
     record(
         "handover.accepted",
         ticket,
@@ -92,7 +87,8 @@ def refuse_handover(
     handover.refusal_missing = list(names)
     handover.refusal_words = write_note(ticket, words, kind=NoteKind.REFUSAL, by=by, at=at)
     _decide(handover, State.REFUSED, by=by, at=at)
-    change_ticket(ticket, at=at, state=back_at_work(ticket))
+    ticket.state = back_at_work(ticket)
+    touch(ticket, at, "state")
     loops = is_frozen(queries.rounds_of(ticket), between=(handover.from_group_id, handover.to_group_id))
     if loops:
         raise_alert(handover, AlertReason.LOOP, told=_supervisor(handover), at=at)
@@ -174,7 +170,7 @@ def lapse_handover(handover_id: int, *, by: Actor = SYSTEM, at: datetime) -> boo
 
 
 def _decide(handover: Handover, state: State, *, by: Actor, at: datetime) -> None:
-    handover.state, handover.decided_by_id, handover.decided_at, handover.lapse_due = state, staff_id(by), at, None
+    handover.state, handover.decided_by_id, handover.decided_at, handover.lapse_due = state, author_of(by), at, None
     handover.save()
 
 

@@ -13,12 +13,10 @@ from vigie.errors import Invalid, NotFound, Refused
 from vigie.escalation import queries
 from vigie.escalation.actions.locking import (
     back_at_work,
-    change_ticket,
     hold_handover,
     hold_ticket,
     must_be_open,
     raise_alert,
-    staff_id,
     topics_of,
     write_note,
 )
@@ -27,8 +25,10 @@ from vigie.escalation.rules.policy import EscalationPolicy, accept_by
 from vigie.escalation.rules.sending import HandoverIncomplete, Sending, missing, weigh_sending
 from vigie.escalation.rules.words import AlertReason, AnswerSource, Motive, State, Tier
 from vigie.journal.actions import record
+from vigie.tickets.actions.access import author_of
+from vigie.tickets.actions.clocking import touch
 from vigie.tickets.models import Ticket
-from vigie.tickets.rules.vocabulary import Criticality, NoteKind, TicketState
+from vigie.tickets.rules.vocabulary import NoteKind, TicketState
 
 
 class TierMoved(Refused):
@@ -82,7 +82,7 @@ def hand_over_ticket(
         raise TierMoved(tier=ticket.tier)
     if queries.open_handover(ticket.pk):
         raise AlreadyHandedOver
-    sender = queries.sending_group(ticket, sender_id=staff_id(by))
+    sender = queries.sending_group(ticket, sender_id=author_of(by))
     policy = queries.escalation_policy(ticket.client_id)
     dossier = queries.dossier_of(ticket)
     sending = weigh_sending(
@@ -102,7 +102,8 @@ def hand_over_ticket(
     handover = _write(ticket, sending, policy=policy, sender=sender, receiver=receiver, by=by, at=at)
     handover.words = write_note(ticket, words, kind=NoteKind.NOTE, by=by, at=at)
     handover.save(update_fields=["words"])
-    change_ticket(ticket, at=at, state=TicketState.HANDED_OVER)
+    ticket.state = TicketState.HANDED_OVER
+    touch(ticket, at, "state")
     _record_sending(ticket, handover, by=by, at=at)
     return handover
 
@@ -119,7 +120,7 @@ def _write(
 ) -> Handover:
     last = Handover.objects.filter(ticket=ticket).order_by("-round").first()
     hours = hours_of(ticket.client, at_year=at.year)[1]
-    due = accept_by(Criticality(ticket.effective), policy=policy, at=at, open_time=hours.add_working)
+    due = accept_by(ticket.level, policy=policy, at=at, open_time=hours.add_working)
     handover = Handover.objects.create(
         client_id=ticket.client_id,
         ticket=ticket,
@@ -132,10 +133,10 @@ def _write(
         payload=queries.snapshot(ticket),
         missing=list(sending.missing),
         emergency=sending.emergency,
-        criticality=ticket.effective,
-        sent_by_id=staff_id(by),
+        criticality=ticket.level,
+        sent_by_id=author_of(by),
         sent_at=at,
-        spokesperson_id=last.spokesperson_id if last else ticket.assignee_id or staff_id(by),
+        spokesperson_id=last.spokesperson_id if last else ticket.assignee_id or author_of(by),
         accept_due=due,
         lapse_due=due,
     )
@@ -205,10 +206,11 @@ def take_back(handover_id: int, *, by: Actor, at: datetime) -> Handover:
     """
     ticket, handover = hold_handover(handover_id, right="ticket.escalate", by=by)
     must_be_open(handover)
-    handover.state, handover.decided_by_id, handover.decided_at = State.TAKEN_BACK, staff_id(by), at
+    handover.state, handover.decided_by_id, handover.decided_at = State.TAKEN_BACK, author_of(by), at
     handover.lapse_due = None
     handover.save(update_fields=["state", "decided_by", "decided_at", "lapse_due"])
-    change_ticket(ticket, at=at, state=back_at_work(ticket))
+    ticket.state = back_at_work(ticket)
+    touch(ticket, at, "state")
     record(
         "handover.taken_back",
         ticket,

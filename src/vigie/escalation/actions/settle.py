@@ -9,10 +9,11 @@ from django.db.models import Q
 
 from vigie.actors import Actor
 from vigie.errors import NotFound, Refused
-from vigie.escalation.actions.locking import staff_id, topics_of, write_note
+from vigie.escalation.actions.locking import topics_of, write_note
 from vigie.escalation.models import Handover, HierarchicalAlert
 from vigie.escalation.rules.words import AlertReason, Settlement, State
 from vigie.journal.actions import record
+from vigie.tickets.actions.access import author_of
 from vigie.tickets.models import Ticket
 from vigie.tickets.rules.vocabulary import NoteKind
 
@@ -42,7 +43,7 @@ def settle_alert(
     if alert.settled_at:
         raise AlreadySettled(winner=str(alert.settled_by or ""))
     alert.words = write_note(ticket, words, kind=NoteKind.NOTE, by=by, at=at)
-    alert.settlement, alert.settled_by_id, alert.settled_at = settlement, staff_id(by), at
+    alert.settlement, alert.settled_by_id, alert.settled_at = settlement, author_of(by), at
     alert.save(update_fields=["words", "settlement", "settled_by", "settled_at"])
     if alert.reason == AlertReason.LOOP and settlement is Settlement.MAY_SEND_AGAIN:
         _open_the_way(alert.handover, at=at)

@@ -22,7 +22,9 @@ from vigie.telephony.caller.scenario import AnyStep, Press, Repeat, load
 
 SITE = Named("12", "Saint-Rémy")
 KNOWN = Script(client="Conditia", languages=("fr", "en"), caller_language="fr", site=SITE)
-UNKNOWN = Script(client="Conditia", languages=("fr",))
+ENGLISH = Script(client="Logimétrie", languages=("fr", "en"), caller_language="en", site=SITE)
+UNKNOWN = Script(client="Conditia", languages=("fr", "en"))
+FRENCH_ONLY = Script(client="Eaux et Réseaux du Plateau", languages=("fr",))
 CODES = {"1204", "3310", "5001"}
 
 
@@ -56,13 +58,13 @@ def handed_over(scenario: str, script: Script) -> tuple[ToHuman, State]:
     ("scenario", "script", "reason", "stakes"),
     [
         ("line_stopped", KNOWN, Reason.STOPPED, Stakes.STOPPED),
-        ("software_hindered", KNOWN, Reason.COMPLETED, Stakes.HINDERED),
+        ("software_hindered", ENGLISH, Reason.COMPLETED, Stakes.HINDERED),
         ("help_in_using", KNOWN, Reason.COMPLETED, Stakes.UNAFFECTED),
         ("follow_up", KNOWN, Reason.COMPLETED, Stakes.UNAFFECTED),
         ("wants_a_person", KNOWN, Reason.ASKED, Stakes.UNKNOWN),
         ("long_call_with_hold", KNOWN, Reason.ASKED, Stakes.UNKNOWN),
         ("anonymous_caller", UNKNOWN, Reason.COMPLETED, Stakes.HINDERED),
-        ("pump_stopped_at_night", UNKNOWN, Reason.STOPPED, Stakes.STOPPED),
+        ("pump_stopped_at_night", FRENCH_ONLY, Reason.STOPPED, Stakes.STOPPED),
         ("presses_wrong_keys", UNKNOWN, Reason.BOT_FAILED, Stakes.UNKNOWN),
         ("says_nothing", UNKNOWN, Reason.SILENT, Stakes.UNKNOWN),
     ],

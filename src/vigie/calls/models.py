@@ -47,8 +47,9 @@ class Call(models.Model):
     stakes = models.PositiveSmallIntegerField(choices=[(s.value, s.name) for s in Stakes], default=Stakes.UNKNOWN.value)
     is_angry = models.BooleanField(default=False)
     handoff_reason = models.CharField(max_length=40, blank=True)  # why the attendant fetched a human
+    leaving_as = models.CharField(max_length=24, choices=_choices(Outcome), blank=True)  # once the last message is said
     end_cause = models.CharField(max_length=20, blank=True)  # as the wire told it
-    dialogue = models.JSONField(null=True, blank=True)
+    dialogue = models.TextField(null=True, blank=True)  # the state of the conversation, as the attendant writes it
     consent = models.CharField(max_length=10, choices=_choices(Consent), default=Consent.NONE.value)
 
     play_token = models.CharField(max_length=40, blank=True)  # of what plays now; an older one is stale
@@ -59,6 +60,7 @@ class Call(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)  # by the attendant
     queued_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)  # by a human
+    bridged_at = models.DateTimeField(null=True, blank=True)  # audio flowed between caller and agent
     held_at = models.DateTimeField(null=True, blank=True)  # while it is on hold
     rejoin_due = models.DateTimeField(null=True, blank=True)  # the agent's audio must be back by then
     reap_due = models.DateTimeField(null=True, blank=True)  # silent or missing: considered over by then
@@ -130,6 +132,8 @@ class QueueEntry(models.Model):
     overflow_due = models.DateTimeField(null=True, blank=True)
     say_due = models.DateTimeField(null=True, blank=True)  # the next message to whoever waits
     position_said = models.PositiveIntegerField(default=0)
+    callback_due = models.DateTimeField(null=True, blank=True)  # a call-back was offered; unanswered, it is taken then
+    patient_until = models.DateTimeField(null=True, blank=True)  # chose to stay: not diverted before
     told_closed = models.BooleanField(default=False)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -142,6 +146,11 @@ class QueueEntry(models.Model):
             models.Index(fields=["client"], condition=Q(left_at__isnull=True), name="queue_waiting"),
             models.Index(fields=["overflow_due"], condition=Q(left_at__isnull=True), name="queue_overflow_due"),
             models.Index(fields=["say_due"], condition=Q(left_at__isnull=True), name="queue_say_due"),
+            models.Index(
+                fields=["callback_due"],
+                condition=Q(left_at__isnull=True, callback_due__isnull=False),
+                name="queue_callback_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -235,7 +244,7 @@ class Offer(models.Model):
 class NodeRun(models.Model):
     """One life of one node, from its start to its death."""
 
-    name = models.CharField(max_length=60, primary_key=True)
+    name = models.CharField(max_length=60, unique=True)
     address = models.CharField(max_length=200)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

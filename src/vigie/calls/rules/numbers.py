@@ -1,13 +1,15 @@
-"""What a telephone number means, whichever way it was written."""
+"""What the network says of a caller and of a number dialled."""
 
 from __future__ import annotations
 
 import phonenumbers
 
+from vigie.directory.phones import NotANumber, e164
+
 NOBODY = frozenset({"", "anonymous", "unavailable", "unknown", "restricted", "private", "invalid"})
 
 
-def e164(number: str, *, region: str) -> str:
+def as_e164(number: str, *, region: str) -> str:
     """
     Return `number` as ``+33…``, read as somebody in `region` (ISO 3166, "FR") would dial it.
 
@@ -18,11 +20,9 @@ def e164(number: str, *, region: str) -> str:
         return ""
     for written in (plain, f"+{plain}"):
         try:
-            parsed = phonenumbers.parse(written, region)
-        except phonenumbers.NumberParseException:
+            return e164(written, region=region)
+        except NotANumber:
             continue
-        if phonenumbers.is_possible_number(parsed):
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return plain
 
 

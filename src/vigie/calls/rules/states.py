@@ -14,6 +14,7 @@ class CallState(StrEnum):
     HELD = "held"
     REJOINING = "rejoining"  # the agent's audio is gone; the caller waits with music
     LEAVING = "leaving"  # a last message plays, then we hang up
+    FALLBACK = "fallback"  # the node rings the numbers of last resort by itself
     ENDED = "ended"
 
 

@@ -52,8 +52,14 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 def navigation(actor: Actor, here: str) -> list[NavigationEntry]:
     """Return the doors open to `actor`."""
-    return [NavigationEntry(door, here.startswith(door.address)) for door in DOORS if _may_enter(actor, door)]
+    return [
+        NavigationEntry(door, here.startswith(door.address))
+        for door in DOORS
+        if any(holds(actor, right) for right in door.rights)
+    ]
 
 
-def _may_enter(actor: Actor, door: Door) -> bool:
-    return any(actor.clients(right) is None or actor.clients(right) for right in door.rights)
+def holds(actor: Actor, right: str) -> bool:
+    """Say whether `actor` holds `right` for one client at least."""
+    clients = actor.clients(right)
+    return clients is None or bool(clients)

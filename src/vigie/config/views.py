@@ -6,15 +6,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from vigie.config.context import navigation
+from vigie.actors import Actor
+from vigie.config.context import holds
 
-FIRST_CHOICES = ("/desk/", "/escalation/inbox/", "/wallboard/", "/tickets/", "/clients/")
+STARTS = (
+    ("agent.steer", "/wallboard/"),
+    ("client.configure", "/clients/"),
+    ("ticket.open", "/desk/"),
+    ("handover.decide", "/escalation/inbox/"),
+    ("ticket.see", "/tickets/"),
+)
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Send people to the page their work starts on."""
-    actor = request.actor  # type: ignore[attr-defined]
-    open_doors = {entry.door.address for entry in navigation(actor, request.path)}
-    wanted = ("/wallboard/",) if actor.may("wallboard.see") and actor.may("agent.steer") else ()
-    return redirect(next((address for address in (*wanted, *FIRST_CHOICES) if address in open_doors), "/accounts/2fa/"))
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return redirect(next((address for right, address in STARTS if holds(actor, right)), "mfa_index"))

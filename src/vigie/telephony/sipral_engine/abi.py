@@ -29,6 +29,7 @@ Refused = SipralError
 _PACKET_BYTES = int(lib.SIPRAL_MEDIA_PACKET_BYTES)
 _MESSAGE_BYTES = 1 << 16
 _ADDRESS_BYTES = 128
+_SAMPLES = ffi.typeof("int16_t[]")
 _OK = int(lib.SIPRAL_STATUS_OK)
 
 SRTP_REQUIRED = int(lib.SIPRAL_SRTP_REQUIRED)
@@ -36,7 +37,6 @@ SRTP_DTLS_REQUIRED = int(lib.SIPRAL_SRTP_DTLS_REQUIRED)
 SRTP_UNSET = 0
 ICE_LITE = int(lib.SIPRAL_ICE_LITE)
 ICE_OFF = int(lib.SIPRAL_ICE_OFF)
-PLAYED_PACKET = int(lib.SIPRAL_PLAYBACK_PACKET) if hasattr(lib, "SIPRAL_PLAYBACK_PACKET") else 1
 
 
 def kind(name: str) -> int:
@@ -116,20 +116,15 @@ class _Packet:
     """The buffers one outgoing packet is written into, used again for the next."""
 
     def __init__(self) -> None:
-        self.raw = ffi.new("sipral_media_packet_t *")
-        self._size = ffi.sizeof("sipral_media_packet_t")
         self._data = ffi.new(f"uint8_t[{_PACKET_BYTES}]")
         self._destination = ffi.new(f"char[{_ADDRESS_BYTES}]")
         self._view = ffi.buffer(self._data)
-
-    def ready(self) -> Any:
-        raw = self.raw
-        raw.size = self._size
-        raw.data = self._data
-        raw.capacity = _PACKET_BYTES
-        raw.destination = self._destination
-        raw.destination_capacity = _ADDRESS_BYTES
-        return raw
+        self.raw = ffi.new("sipral_media_packet_t *")
+        self.raw.size = ffi.sizeof("sipral_media_packet_t")
+        self.raw.data = self._data
+        self.raw.capacity = _PACKET_BYTES
+        self.raw.destination = self._destination
+        self.raw.destination_capacity = _ADDRESS_BYTES
 
     def taken(self) -> tuple[bytes, bytes]:
         return self._view[: self.raw.len], ffi.string(self._destination, self.raw.destination_len)
@@ -144,9 +139,15 @@ class Stack:
         self._callback = ffi.callback("void(const sipral_event_t *, void *)")(self._on_event)
         self._packet = _Packet()
         self._poll_result = ffi.new("sipral_poll_result_t *")
-        self._transmit = ffi.new("sipral_transmit_t *")
+        self._poll_result.size = ffi.sizeof("sipral_poll_result_t")
         self._transmit_data = ffi.new(f"uint8_t[{_MESSAGE_BYTES}]")
         self._transmit_to = ffi.new(f"char[{_ADDRESS_BYTES}]")
+        self._transmit = ffi.new("sipral_transmit_t *")
+        self._transmit.size = ffi.sizeof("sipral_transmit_t")
+        self._transmit.data = self._transmit_data
+        self._transmit.capacity = _MESSAGE_BYTES
+        self._transmit.destination = self._transmit_to
+        self._transmit.destination_capacity = _ADDRESS_BYTES
         config = _Struct("sipral_stack_config_t")
         raw = config.raw
         raw.event_callback = self._callback
@@ -188,7 +189,6 @@ class Stack:
     def poll(self) -> tuple[list[Event], float]:
         """Let time pass. Return what happened, and in how many seconds the stack wants to be polled again."""
         result = self._poll_result
-        result.size = ffi.sizeof("sipral_poll_result_t")
         status = lib.sipral_stack_poll(self.handle, self.now_ms(), result)
         happened, self._events = self._events, []
         if status != _OK or not result.has_deadline:
@@ -199,13 +199,6 @@ class Stack:
         """Yield each SIP message to send, and where to."""
         transmit = self._transmit
         while True:
-            transmit.size = ffi.sizeof("sipral_transmit_t")
-            transmit.data = self._transmit_data
-            transmit.capacity = _MESSAGE_BYTES
-            transmit.destination = self._transmit_to
-            transmit.destination_capacity = _ADDRESS_BYTES
-            transmit.source = ffi.NULL
-            transmit.source_capacity = 0
             if lib.sipral_stack_poll_transmit(self.handle, transmit) != _OK or not transmit.len:
                 return
             payload = bytes(ffi.buffer(transmit.data, transmit.len))
@@ -214,7 +207,7 @@ class Stack:
     def farewells(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield the last control packets of ended calls: call, packet, destination."""
         call = ffi.new("sipral_handle_t *")
-        while lib.sipral_stack_poll_farewell(self.handle, call, self._packet.ready()) == _OK and self._packet.raw.len:
+        while lib.sipral_stack_poll_farewell(self.handle, call, self._packet.raw) == _OK and self._packet.raw.len:
             payload, destination = self._packet.taken()
             yield int(call[0]), payload, destination
 
@@ -340,16 +333,14 @@ class Media:
     def capture(self, samples: Any, now_ms: int) -> tuple[bytes, bytes] | None:
         """Encode one frame (a C array of `frame_samples`) into a packet and its destination."""
         packet = self._packet
-        raw = packet.ready()
-        if lib.sipral_media_capture(self.handle, now_ms, samples, self.frame_samples, raw) == _OK and raw.len:
-            return packet.taken()
-        return None
+        status = lib.sipral_media_capture(self.handle, now_ms, samples, self.frame_samples, packet.raw)
+        return packet.taken() if status == _OK and packet.raw.len else None
 
     def control(self, now_ms: int) -> Iterator[tuple[bytes, bytes]]:
         """Yield the control, key exchange and digit packets that are due."""
         packet = self._packet
         for poll in (lib.sipral_media_poll_rtcp, lib.sipral_media_poll_transmit):
-            while poll(self.handle, now_ms, packet.ready()) == _OK and packet.raw.len:
+            while poll(self.handle, now_ms, packet.raw) == _OK and packet.raw.len:
                 yield packet.taken()
 
     def release(self) -> None:
@@ -358,7 +349,7 @@ class Media:
 
 def samples(frame: bytes) -> Any:
     """See `frame` as a C array, without a copy; the caller keeps `frame` alive."""
-    return ffi.from_buffer("int16_t[]", frame)
+    return ffi.from_buffer(_SAMPLES, frame)
 
 
 def frame_bytes(frame: Any) -> bytes:

@@ -35,7 +35,7 @@ from vigie.telephony.sounds import FRAME_MS, Frames, Sounds, UnreadableSound
 _TICKS_PER_CHECK = 25
 _BROWSER_STALL_S = 3.0
 _SIP_BUFFER_BYTES = 4_000_000
-_LONGEST_WAIT_S = 1.0
+_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.02, 1.0  # the stack says "now" for control packets the audio sends itself
 
 
 class SipralEngine:
@@ -140,7 +140,7 @@ class SipralEngine:
             for datagram in from_browsers:
                 stack.receive(datagram, VIRTUAL)
             if not happened and not from_browsers:
-                return min(due_in_s, _LONGEST_WAIT_S)
+                return max(_SHORTEST_WAIT_S, min(due_in_s, _LONGEST_WAIT_S))
 
     def tick(self, count: int) -> None:
         self._exchange.audio.tick(count)

@@ -59,6 +59,10 @@ def test_a_slot_is_open_at_its_start_and_closed_at_its_end() -> None:
     assert not OFFICE.is_open(paris("2026-05-01T10:00"))
 
 
+def test_no_time_passes_backwards() -> None:
+    assert OFFICE.working_between(paris("2026-03-09T09:01"), paris("2026-03-09T09:00")) == timedelta()
+
+
 def test_an_exceptional_day_replaces_the_week_and_the_holiday() -> None:
     body = {**CAL_A, "days": {"2026-05-01": [["09:00", "11:00"]], "2026-05-04": []}}
     hours = Hours.from_body(body, holidays=[date(2026, 5, 1)])

@@ -156,6 +156,8 @@ class Hours:
     def working_between(self, start: datetime, end: datetime) -> timedelta:
         """Return how much of `[start, end)` is opening time; nothing when `end` is not after `start`."""
         first, last, total = _ticks(start), _ticks(end), 0
+        if last <= first:
+            return timedelta()
         for opening, closing in _openings(self, first):
             if opening >= last:
                 break

@@ -14,6 +14,7 @@ import numpy as np
 from vigie.telephony.pcm import Sound
 
 EVENT_PAYLOAD = 101
+SDP = "v=0\r\no=plain 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n"
 KEYS = "0123456789*#ABCD"
 
 
@@ -48,6 +49,7 @@ class PlainPhone:
     hangs_up_after_s: float = 0.0
     hole_ms: int = 0  # one gap in the packets, a second after the answer
     requests: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     heard: bytearray = field(default_factory=bytearray)
 
@@ -92,6 +94,17 @@ class PlainPhone:
         ids = {re.search(r"^Call-ID:.*", text, re.MULTILINE | re.IGNORECASE)[0] for text in self.requests}
         return len(ids)
 
+    def invite(self, uri: str, *, through: int) -> None:
+        """Send an INVITE without any sound for `uri` to the port `through`, and leave it at that."""
+        here = f"127.0.0.1:{self.port}"
+        self._sip.sendto(
+            f"INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK{time.monotonic_ns()}\r\n"
+            f"From: <sip:plain@{here}>;tag=p\r\nTo: <{uri}>\r\nCall-ID: {time.monotonic_ns()}\r\nCSeq: 1 INVITE\r\n"
+            f"Contact: <sip:plain@{here}>\r\nMax-Forwards: 70\r\nContent-Type: application/sdp\r\n"
+            f"Content-Length: {len(SDP)}\r\n\r\n{SDP}".encode(),
+            ("127.0.0.1", through),
+        )
+
     def sound_heard(self) -> Sound:
         return ALAW[np.frombuffer(bytes(self.heard), np.uint8)]
 
@@ -103,7 +116,9 @@ class PlainPhone:
             except TimeoutError:
                 continue
             text = datagram.decode(errors="replace")
-            if text.strip() and not text.startswith("SIP/2.0"):
+            if text.startswith("SIP/2.0"):
+                self.answers.append(text)
+            elif text.strip():
                 if not text.startswith("OPTIONS"):
                     self.requests.append(text)
                 self._answer(text, sender)

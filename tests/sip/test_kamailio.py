@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,23 +76,21 @@ def options_status(port: int) -> int:
             return 0
 
 
-def wait_for_status(port: int, status: int, *, within_s: float = 15) -> None:
-    until = time.monotonic() + within_s
-    while options_status(port) != status:
-        assert time.monotonic() < until, f"the front never answered {status}"
+def until(fact: Callable[[], bool], *, within_s: float = 15) -> None:
+    deadline = time.monotonic() + within_s
+    while not fact():
+        assert time.monotonic() < deadline
         time.sleep(0.1)
 
 
-def wait_for_nodes(folder: Path, count: int) -> None:
-    """Wait until so many nodes of the front are active and probed."""
-    until = time.monotonic() + 15
-    while True:
-        command = ["kamcmd", "-s", f"unix:{folder}/control", "dispatcher.list"]
-        listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-        if len(re.findall(r"FLAGS: AP", listing)) == count:
-            return
-        assert time.monotonic() < until, listing
-        time.sleep(0.2)
+def listed(folder: Path, pattern: str) -> list[str]:
+    """Return what the front says of its nodes."""
+    command = ["kamcmd", "-s", f"unix:{folder}/control", "dispatcher.list"]
+    return re.findall(pattern, subprocess.run(command, capture_output=True, text=True, check=False).stdout)
+
+
+def until_loads(folder: Path, loads: list[int]) -> None:
+    until(lambda: listed(folder, r"DLGLOAD: (\d+)") == [str(load) for load in loads])
 
 
 @contextmanager
@@ -117,7 +115,7 @@ def front(folder: Path, *node_ports: int) -> Iterator[Front]:
     with (folder / "kamailio.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
-        wait_for_status(sip_port, 200 if node_ports else 503)
+        until(lambda: options_status(sip_port) == 200)
         yield Front(sip_port, tls_port, certificate)
     finally:
         process.terminate()
@@ -220,11 +218,41 @@ def test_a_node_that_drains_is_passed_over(tmp_path: Path):
 def test_without_any_node_callers_and_trunks_are_told(tmp_path: Path):
     with PlainPhone(TONE) as node, front(tmp_path, node.port) as entrance:
         node.die()
-        wait_for_status(entrance.sip_port, 503)
+        until(lambda: options_status(entrance.sip_port) == 503)
 
         report = call(f"sip:0199001001@127.0.0.1:{entrance.sip_port}", {"do": "hangup"}, folder=tmp_path)
 
     assert (report.answered, report.status) == (False, 503)
+
+
+def test_a_call_that_is_over_weighs_nothing(tmp_path: Path):
+    with PlainPhone(TONE) as first, PlainPhone(TONE) as second, front(tmp_path, first.port, second.port) as entrance:
+        to = f"sip:0199001001@127.0.0.1:{entrance.sip_port}"
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(crowd, to, folder=tmp_path)
+            until_loads(tmp_path, [2, 2])
+        until_loads(tmp_path, [0, 0])
+        first.refuses = second.refuses = 486
+
+        assert call(to, {"do": "hangup"}, folder=tmp_path).status == 486
+        until_loads(tmp_path, [0, 0])
+
+
+def test_only_nodes_may_call_out_through_the_front(tmp_path: Path):
+    with (
+        PlainPhone(TONE) as node,
+        PlainPhone(TONE) as stranger,
+        PlainPhone(TONE) as trunk,
+        front(tmp_path, node.port) as entrance,
+    ):
+        outside = f"sip:0639980123@127.0.0.1:{trunk.port}"
+        stranger.invite(outside, through=entrance.sip_port)
+        until(lambda: node.calls == 1)
+        assert trunk.calls == 0
+
+        node.invite(outside, through=entrance.sip_port)
+        until(lambda: trunk.calls == 1)
+        until(lambda: any(" 200 " in answer for answer in node.answers))
 
 
 BARESIP = """
@@ -262,12 +290,9 @@ def test_an_independent_telephone_calls_over_tls_and_both_sides_hear(tmp_path: P
         command = ["baresip", "-4", "-n", "127.0.0.1", "-f", str(tmp_path), "-e", dial, "-t", "4"]
         with (tmp_path / "baresip.log").open("w") as log:
             subprocess.run(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, timeout=20, check=False)
-        deadline = time.monotonic() + 3
-        while not node.requests[-1].startswith("BYE") and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: node.requests[-1].startswith("BYE"))
 
     assert "SIP/2.0/TLS" in node.requests[0]
-    assert node.requests[-1].startswith("BYE")
     assert share_of_tone(node.sound_heard()[4000:20000], 1000) > 0.9
     heard, rate = read_wav(next(tmp_path.glob("dump-*dec.wav")))
     assert rate == 8000
@@ -281,7 +306,7 @@ def test_two_real_nodes_share_the_calls_and_one_is_killed(tmp_path: Path):
         lone_node(tmp_path / "second", ports[1], rtp_from=31200),
         front(tmp_path, *ports) as entrance,
     ):
-        wait_for_nodes(tmp_path, 2)
+        until(lambda: listed(tmp_path, r"FLAGS: (\w+)") == ["AP", "AP"])
         over_tls = call(entrance.tls_uri, HEARS_THE_NODE, {"do": "hangup"}, folder=tmp_path, ca=entrance.certificate)
         first.kill()
         after = crowd(f"sip:0199001001@127.0.0.1:{entrance.sip_port}", folder=tmp_path)

@@ -11,7 +11,7 @@ SLICES = {
     "vigie.directory.urls": "",
     "vigie.tickets.urls": "",
     "vigie.calls.urls": "calls/",
-    "vigie.escalation.urls": "escalation/",
+    "vigie.escalation.urls": "",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

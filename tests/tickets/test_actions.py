@@ -35,7 +35,6 @@ from vigie.tickets.rules.vocabulary import (
     TicketState,
 )
 
-pytest_plugins = ["cast"]
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(minutes=5)
 

@@ -19,7 +19,6 @@ from vigie.tickets.rules.vocabulary import (
     Awaited,
     ClosureCode,
     CommitmentKind,
-    NoteKind,
     PauseReason,
     TicketState,
 )
@@ -88,14 +87,14 @@ def reopen_ticket(ticket_id: int, *, motive: str, by: Actor, at: datetime) -> Ti
             ended_at=at,
             author_id=author_of(by),
         )
-    Note.objects.create(ticket=ticket, kind=NoteKind.NOTE.value, text=motive.strip(), at=at, author_id=author_of(by))
+    note = Note.objects.create(ticket=ticket, text=motive.strip(), at=at, author_id=author_of(by))
     ticket.state, ticket.closure_code = TicketState.IN_PROGRESS.value, ""
     ticket.resolved_at = ticket.closed_at = None
     ticket.reopened += 1
     touch(ticket, at, *ENDING)
     Commitment.objects.filter(ticket=ticket, kind=CommitmentKind.RESOLVE.value).update(met_at=None)
     move_clocks(ticket, at=at)
-    say("ticket.reopened", ticket, by=by, at=at, before=before, after=ticket.state, times=ticket.reopened)
+    say("ticket.reopened", ticket, by=by, at=at, before=before, after=ticket.state, times=ticket.reopened, note=note.pk)
     return ticket
 
 

@@ -12,7 +12,7 @@ from vigie.errors import Invalid, Refused
 from vigie.tickets import queries
 from vigie.tickets.actions.access import author_of, locked, must_not_be_closed
 from vigie.tickets.actions.clocking import move_clocks, say, touch
-from vigie.tickets.models import Fact, Ticket
+from vigie.tickets.models import Fact, Note, Ticket
 from vigie.tickets.rules.criticality import Assessment, assess
 from vigie.tickets.rules.vocabulary import Criticality
 
@@ -48,8 +48,10 @@ def override_criticality(ticket_id: int, *, to: Criticality, motive: str, by: Ac
     ticket.override, ticket.override_motive = to.value, motive.strip()
     ticket.override_by_id, ticket.override_at = author_of(by), at
     touch(ticket, at, *OVERRIDDEN)
+    note = Note.objects.create(ticket=ticket, text=ticket.override_motive, at=at, author_id=author_of(by))
     move_clocks(ticket, at=at)
-    say("criticality.overridden", ticket, by=by, at=at, before=before, after=to.value, computed=ticket.criticality)
+    facts = {"before": before, "after": to.value, "computed": ticket.criticality, "note": note.pk}
+    say("criticality.overridden", ticket, by=by, at=at, **facts)
     return ticket
 
 

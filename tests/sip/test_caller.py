@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import wave
 from pathlib import Path
 
@@ -193,6 +194,20 @@ def test_the_command_prints_one_json_line_per_call(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert [line["completed"] for line in lines] == [True, True]
     assert lines[0]["caller_id"] == "0639980123" and lines[0]["setup_ms"] > 0
+
+
+def test_a_caller_that_is_stopped_hangs_up_first(tmp_path: Path):
+    with PlainPhone(PROMPT) as phone:
+        command = [sys.executable, "-m", "vigie.telephony.caller", "says_nothing", "--to", phone.uri]
+        caller = subprocess.Popen([*command, "--cache", str(tmp_path)], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while not any(request.startswith("ACK") for request in phone.requests) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        caller.terminate()
+
+        assert caller.wait(timeout=10) == 1
+        assert phone.requests[-1].startswith("BYE")
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path):

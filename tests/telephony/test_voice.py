@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from vigie.telephony.music import Tone, sine
-from vigie.telephony.pcm import RATE, UnreadableSound, frame_levels, level, read_wav, share_of_tone, write_wav
+from vigie.telephony.pcm import RATE, NotAWav, frame_levels, level, read_wav, share_of_tone, write_wav
 from vigie.telephony.voice import NothingToSay, Phrase, UnknownLanguage, Voice
 
 GREETING = "Bonjour, vous êtes en relation avec le standard automatique."
@@ -160,7 +160,7 @@ def test_a_broken_studio_file_is_named(voice: Voice, tmp_path: Path):
     (tmp_path / "studio" / "fr").mkdir(parents=True)
     (tmp_path / "studio" / "fr" / "greeting.wav").write_text("not a sound")
 
-    with pytest.raises(UnreadableSound, match=r"greeting\.wav"):
+    with pytest.raises(NotAWav, match=r"greeting\.wav"):
         voice.prompt("greeting", GREETING, "fr")
 
 

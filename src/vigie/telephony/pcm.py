@@ -27,24 +27,24 @@ ACTIVE_RANGE_DB = 35.0  # a frame this far below the loudest one is a pause
 Sound = NDArray[np.float64]
 
 
-class UnreadableSound(Refused):
+class NotAWav(Refused):
     """This is not a WAV file of PCM samples."""
 
-    code = "unreadable_sound"
+    code = "not_a_wav"
 
 
 def read_wav(path: Path) -> tuple[Sound, int]:
     """
     Return the file's sound, channels mixed, and its rate in Hz.
 
-    Raises: UnreadableSound.
+    Raises: NotAWav.
     """
     try:
         with wave.open(str(path)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             raw = file.readframes(file.getnframes())
     except (wave.Error, EOFError, OSError) as error:
-        raise UnreadableSound(f"{path}: {error}") from error
+        raise NotAWav(f"{path}: {error}") from error
     return _samples(raw, width).reshape(-1, channels).mean(axis=1), rate
 
 

@@ -106,7 +106,7 @@ class Voice:
         """
         Return the studio file `<studio_dir>/<language>/<key>.wav` brought to telephone format, or `text` spoken.
 
-        Raises: UnknownLanguage, NothingToSay, UnreadableSound.
+        Raises: UnknownLanguage, NothingToSay, NotAWav.
         """
         studio = self._studio_file(key, language)
         if studio is None:
@@ -124,7 +124,7 @@ class Voice:
         """
         Make every file now, so that no caller waits for one; `progress` hears how many are done, of how many.
 
-        Raises: UnknownLanguage, NothingToSay, UnreadableSound.
+        Raises: UnknownLanguage, NothingToSay, NotAWav.
         """
         for done, phrase in enumerate(phrases, start=1):
             if phrase.key:

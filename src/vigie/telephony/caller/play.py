@@ -210,7 +210,7 @@ async def place_call(
     `caller_id` None is the scenario's own, "" is withheld. `cache_dir` keeps the spoken sentences; `tell` hears of
     each step as it begins.
 
-    Raises: BadAddress, UnknownLanguage, UnreadableSound, sipral.SipralError when no call can be placed.
+    Raises: BadAddress, UnknownLanguage, NotAWav, sipral.SipralError when no call can be placed.
     """
     address = Address.parse(to)
     address = replace(address, user=address.user or scenario.dialled)

@@ -1,8 +1,8 @@
 """
 The conversation as a pure state machine.
 
-``advance(state, event, script) -> Step(state, outputs)``. The state is stored after every step, so that any process can go
-on with the call: give it `Started` again and it puts the same question, nothing is asked twice.
+``advance(state, event, script) -> Step(state, outputs)``. The state is stored after every step, so that any
+process can go on with the call: give it `Started` again and it puts the same question, nothing is asked twice.
 """
 
 from vigie.callbot.dialogue.machine import advance

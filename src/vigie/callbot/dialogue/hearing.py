@@ -7,13 +7,11 @@ from dataclasses import replace
 from vigie.callbot import understand
 from vigie.callbot.dialogue import questions
 from vigie.callbot.dialogue.answers import take
-from vigie.callbot.dialogue.messages import Fact, Heard, Learned, Reason, Source
+from vigie.callbot.dialogue.messages import Fact, Heard, Learned, Output, Reason, Source
 from vigie.callbot.dialogue.state import Ending, State
-from vigie.callbot.dialogue.steps import Step, answer, learn, miss, put, speak, to_human
-from vigie.callbot.prompts import speaks
+from vigie.callbot.dialogue.steps import Step, answer, change_language, learn, may_change_language, miss, to_human
 from vigie.callbot.script import Question, Script
 
-_MOST_SWITCHES = 3
 _A_STORY = 5  # words
 
 
@@ -31,8 +29,8 @@ def hear(state: State, heard: Heard, script: Script) -> Step:
         return answer(state, script)
     if state.question is not Question.LANGUAGE:
         asked = understand.language_asked(heard.text)
-        if asked is not None and asked != state.language:
-            return _switch(state, asked, heard, script)
+        if asked is not None and asked != state.language and may_change_language(state):
+            return _change_language(state, asked, heard, script)
     return _answer_or_miss(state, state.question, heard, script)
 
 
@@ -64,58 +62,48 @@ def _learned_to_human(state: State, learned: Learned, reason: Reason, script: Sc
 
 
 def _answer_or_miss(state: State, question: Question, heard: Heard, script: Script) -> Step:
-    reading = questions.read(question, heard.text, state, script)
-    free = question is Question.DESCRIPTION
-    if reading is not None and heard.confidence < script.min_confidence and not free:
-        reading = None
-    spoken = heard.language if free or reading is None else reading.language
-    if question is not Question.LANGUAGE and spoken and spoken != state.language:
-        # One short word in another language proves little; a sentence, or two turns, do.
-        turns = state.foreign_turns + (2 if free else 1)
-        state = replace(state, foreign_turns=turns)
-        if reading is None and (spoken in script.languages or turns > 1):
-            return _switch(state, spoken, heard, script)
-        if turns > 1:
-            return _answer_in_other_language(state, spoken, heard, script)
     kept = _kept_words(state, question, heard)
-    state = learn(state, *kept)
-    if reading is None:
-        step = miss(state, script)
-        return Step(step.state, (*kept, *step.outputs))
-    confidence = reading.confidence * heard.confidence
-    turns = state.foreign_turns
-    step = take(state, script, reading.value, words=heard.text, source=Source.SPEECH, confidence=confidence)
-    return Step(replace(step.state, foreign_turns=turns), (*kept, *step.outputs))
+    step = _settle(learn(state, *kept), question, heard, script)
+    return Step(step.state, (*kept, *step.outputs))
 
 
 def _kept_words(state: State, question: Question, heard: Heard) -> tuple[Learned, ...]:
-    """Return a description when the caller tells the whole story at once: it is kept, and not asked for later."""
-    told = question is Question.TOPIC and len(understand.plain(heard.text).split()) >= _A_STORY
-    if not told or state.value(Fact.DESCRIPTION):
+    """Return the description: what was asked for, or a whole story told earlier, which is then not asked for again."""
+    story = question is Question.TOPIC and len(understand.plain(heard.text).split()) >= _A_STORY
+    if not (story or question is Question.DESCRIPTION) or state.value(Fact.DESCRIPTION):
         return ()
     return (Learned(Fact.DESCRIPTION, heard.text, heard.text, Source.SPEECH, heard.confidence),)
 
 
-def _answer_in_other_language(state: State, spoken: str, heard: Heard, script: Script) -> Step:
-    """Take an answer understood in another language, and go on in that one."""
-    reading = questions.read(state.question, heard.text, state, script) if state.question else None
-    switched = _switch(state, spoken, heard, script)
-    if reading is None or switched.state.ending is not Ending.NONE:
-        return switched
-    step = take(
-        switched.state, script, reading.value, words=heard.text, source=Source.SPEECH, confidence=heard.confidence
-    )
-    return Step(step.state, (switched.outputs[0], *step.outputs))
-
-
-def _switch(state: State, language: str, heard: Heard, script: Script) -> Step:
-    """Go on in `language` when the client offers it and we speak it, else with a human."""
-    if state.language_switches >= _MOST_SWITCHES:
+def _settle(state: State, question: Question, heard: Heard, script: Script) -> Step:
+    free, sure = question is Question.DESCRIPTION, heard.confidence >= script.min_confidence
+    reading = questions.read(question, heard.text, state, script) if sure or free else None
+    spoken = heard.language if sure and (reading is None or free) else reading.language if reading else ""
+    elsewhere = spoken not in ("", state.language) and question is not Question.LANGUAGE
+    state = _weigh_language(state, spoken, free=free)
+    if reading is None:
+        if elsewhere and (spoken in script.languages or state.foreign_turns > 1) and may_change_language(state):
+            return _change_language(state, spoken, heard, script)
         return miss(state, script)
-    state = replace(state, language_switches=state.language_switches + 1)
-    state, learned = speak(state, language, Source.SPEECH, heard.text, confidence=heard.confidence)
-    if language in script.languages and speaks(language):
-        step = put(state, script)
-    else:
-        step = to_human(state, Reason.LANGUAGE_UNKNOWN, script)
-    return Step(step.state, (learned, *step.outputs))
+    learned: tuple[Output, ...] = ()
+    if elsewhere and state.foreign_turns > 1 and may_change_language(state):
+        changed = _change_language(state, spoken, heard, script)
+        if changed.state.ending is not Ending.NONE:
+            return changed
+        state, learned = changed.state, changed.outputs[:1]
+    confidence = reading.confidence * heard.confidence
+    step = take(state, script, reading.value, words=heard.text, source=Source.SPEECH, confidence=confidence)
+    return Step(step.state, (*learned, *step.outputs))
+
+
+def _weigh_language(state: State, spoken: str, *, free: bool) -> State:
+    """Count the turns in a row in another language: one short word proves little, a sentence or two turns do."""
+    if not spoken:
+        return state
+    turns = 0 if spoken == state.language else state.foreign_turns + (2 if free else 1)
+    return replace(state, foreign_turns=turns)
+
+
+def _change_language(state: State, language: str, heard: Heard, script: Script) -> Step:
+    confidence = heard.confidence
+    return change_language(state, language, script, source=Source.SPEECH, words=heard.text, confidence=confidence)

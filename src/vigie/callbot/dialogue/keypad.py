@@ -8,13 +8,11 @@ from vigie.callbot.dialogue import questions
 from vigie.callbot.dialogue.answers import take
 from vigie.callbot.dialogue.messages import Fact, Learned, LookUpCode, Reason, Source
 from vigie.callbot.dialogue.state import State
-from vigie.callbot.dialogue.steps import Step, answer, miss, put, speak, to_human
-from vigie.callbot.prompts import speaks
+from vigie.callbot.dialogue.steps import Step, answer, change_language, may_change_language, miss, put, to_human
 from vigie.callbot.script import Question, Script
 
 _LONGEST_CODE = 20
 _MOST_KEPT_KEYS = 30
-_MOST_SWITCHES = 3
 _PERSON, _OTHER_LANGUAGE, _END, _SKIP = "0", "9", "#", "*"
 
 
@@ -58,18 +56,14 @@ def _press_in_code(state: State, key: str, script: Script) -> Step:
 
 def _may_switch(state: State, script: Script) -> bool:
     choice = len(questions.languages_on_offer(script)) > 1
-    return choice and state.question is not Question.LANGUAGE and state.language_switches < _MOST_SWITCHES
+    return choice and state.question is not Question.LANGUAGE and may_change_language(state)
 
 
 def _other_language(state: State, script: Script) -> Step:
-    state = replace(state, language_switches=state.language_switches + 1)
     others = [offered for offered in questions.languages_on_offer(script) if offered != state.language]
     if len(others) > 1:
         unsettled = tuple(question for question in state.settled if question is not Question.LANGUAGE)
-        return put(replace(state, question=Question.LANGUAGE, settled=unsettled, misses=0, silences=0), script)
-    state, learned = speak(state, others[0], Source.KEYPAD, _OTHER_LANGUAGE)
-    if not speaks(others[0]):
-        step = to_human(state, Reason.LANGUAGE_UNKNOWN, script)
-    else:
-        step = put(state, script)
-    return Step(step.state, (learned, *step.outputs))
+        switches = state.language_switches + 1
+        state = replace(state, question=Question.LANGUAGE, settled=unsettled, language_switches=switches)
+        return put(replace(state, misses=0, silences=0), script)
+    return change_language(state, others[0], script, source=Source.KEYPAD, words=_OTHER_LANGUAGE)

@@ -32,8 +32,8 @@ def advance(state: State, event: Input, script: Script) -> Step:
     """
     Return the next state and what to do, after `event`.
 
-    Any state may be given, from the first second to after the end; what no longer matters changes nothing. Deterministic:
-    the same arguments give the same step.
+    Any state may be given, from before the first second to after the end; what no longer matters changes nothing.
+    Deterministic: the same arguments give the same step.
     """
     match event:
         case _ if state.ending is Ending.HUMAN:

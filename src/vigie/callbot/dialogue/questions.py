@@ -79,7 +79,7 @@ def read(question: Question, text: str, state: State, script: Script) -> Reading
     """Return what `text` answers to `question`, in the values of its keys; None when unclear."""
     language = state.language
     if question is Question.DESCRIPTION:
-        return Reading(text, 1.0, text)
+        return Reading("", 1.0, text)  # the words themselves are kept whatever they say
     if question is Question.LANGUAGE:
         asked = understand.language_asked(text)
         reading = Reading(asked, 0.9, text) if asked in script.languages and asked else None

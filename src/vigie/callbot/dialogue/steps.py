@@ -17,7 +17,7 @@ from vigie.callbot.dialogue.messages import (
     ToHuman,
 )
 from vigie.callbot.dialogue.state import Ending, State
-from vigie.callbot.prompts import Prompt, prompt, speaks, spell
+from vigie.callbot.prompts import Prompt, invitations, prompt, speaks, spell
 from vigie.callbot.script import Question, Recording, Script
 
 _FIRST_WORDS = {
@@ -29,6 +29,9 @@ _FIRST_WORDS = {
     Reason.SILENT: "bot_silent",
     Reason.LANGUAGE_UNKNOWN: "language_unknown",
 }
+
+
+_MOST_SWITCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def to_human(
         prompts = (*said, prompt(_FIRST_WORDS[reason], language))
     if reason is Reason.COMPLETED:
         prompts = (*said, *_recap(state))
-    prompts = (*prompts, prompt("handing_over", language, client=script.client))
+    spoken = language if speaks(language) or language in invitations() else script.languages[0]
+    prompts = (*prompts, prompt("handing_over", spoken, client=script.client))
     state = replace(state, language=language, ending=Ending.HUMAN, typed="", looking_up="", ahead="")
     handed = ToHuman(reason=reason, stakes=state.stakes, language=language, angry=angry)
     return Step(state, (Say(prompts=prompts), handed))
@@ -96,9 +100,9 @@ def proceed(state: State, script: Script, *, said: tuple[Prompt, ...] = ()) -> S
 
 
 def answer(state: State, script: Script, *learned: Learned, said: tuple[Prompt, ...] = ()) -> Step:
-    """Settle the current question with what was learned, and go on: to a human at once when something grave was said."""
+    """Settle the current question with what was learned, and go on: to a human at once when it is grave."""
     if state.question is not None:
-        state = replace(state, settled=(*state.settled, state.question), typed="", foreign_turns=0)
+        state = replace(state, settled=(*state.settled, state.question), typed="")
     state = learn(state, *learned)
     step = _after(state, script, said=said)
     return Step(step.state, (*learned, *step.outputs))
@@ -119,6 +123,22 @@ def speak(state: State, language: str, source: Source, words: str, *, confidence
     """Return the state in another language, and the fact that goes with it."""
     learned = Learned(Fact.LANGUAGE, language, words, source, confidence)
     return learn(replace(state, language=language, foreign_turns=0), learned), learned
+
+
+def change_language(
+    state: State, language: str, script: Script, *, source: Source, words: str, confidence: float = 1.0
+) -> Step:
+    """Go on with the same question in `language`, or with a human when the client or the attendant has not got it."""
+    state = replace(state, language_switches=state.language_switches + 1)
+    state, learned = speak(state, language, source, words, confidence=confidence)
+    ours = language in script.languages and speaks(language)
+    step = put(state, script) if ours else to_human(state, Reason.LANGUAGE_UNKNOWN, script)
+    return Step(step.state, (learned, *step.outputs))
+
+
+def may_change_language(state: State) -> bool:
+    """Tell whether the caller has changes of language left: the dialogue must end."""
+    return state.language_switches < _MOST_SWITCHES
 
 
 def _after(state: State, script: Script, *, said: tuple[Prompt, ...]) -> Step:

@@ -103,13 +103,13 @@ def front(folder: Path, *node_ports: int) -> Iterator[Front]:
     sip_port, tls_port = free_ports(2)
     environment = {
         "PATH": os.environ["PATH"],
-        "VIGIE_FRONT_SIP_PORT": str(sip_port),
-        "VIGIE_FRONT_TLS_PORT": str(tls_port),
-        "VIGIE_FRONT_NODES": str(folder / "nodes.list"),
-        "VIGIE_FRONT_CERTIFICATE": str(certificate),
-        "VIGIE_FRONT_KEY": str(key),
-        "VIGIE_FRONT_AUTHORITIES": str(certificate),
-        "VIGIE_FRONT_CONTROL": f"unix:{folder}/control",
+        "FRONT_SIP_PORT": str(sip_port),
+        "FRONT_TLS_PORT": str(tls_port),
+        "FRONT_NODES": str(folder / "nodes.list"),
+        "FRONT_CERTIFICATE": str(certificate),
+        "FRONT_KEY": str(key),
+        "FRONT_AUTHORITIES": str(certificate),
+        "FRONT_CONTROL": f"unix:{folder}/control",
     }
     command = ["kamailio", "-DD", "-E", "-m", "32", "-M", "8", "-f", str(CONFIGURATION), "-Y", str(folder)]
     with (folder / "kamailio.log").open("w") as log:

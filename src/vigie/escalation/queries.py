@@ -77,9 +77,14 @@ def open_alerts(client_ids: frozenset[int] | None) -> QuerySet[HierarchicalAlert
     return alerts if client_ids is None else alerts.filter(client_id__in=client_ids)
 
 
+def groups_of(staff_id: int | None) -> QuerySet[Group]:
+    """Return the groups that this member of the staff belongs to."""
+    return Group.objects.none() if staff_id is None else Group.objects.filter(members=staff_id)
+
+
 def receives_for(group: Group, *, staff_id: int | None) -> bool:
     """Say whether this member of the staff belongs to the group."""
-    return staff_id is not None and group.members.filter(pk=staff_id).exists()
+    return groups_of(staff_id).filter(pk=group.pk).exists()
 
 
 def supervisor_for(policy: EscalationPolicy, *groups: Group | None) -> Staff | None:

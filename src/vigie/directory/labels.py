@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vigie.directory.roles import Role
 from vigie.directory.sheets import Fault, SheetKind
+from vigie.errors import Refused
 
 Label = str | Promise
 
@@ -218,3 +219,41 @@ def skill_label(code: str, *, clients: dict[str, str]) -> str:
 def part_label(code: str) -> str:
     """Return how one step of a path inside settings reads; an unknown one is shown as it is, without underscores."""
     return str(PARTS.get(code, code.replace("_", " ")))
+
+
+REFUSALS: dict[str, Label] = {
+    "code_taken": _("Another client has this code already."),
+    "client_moved": _("Somebody else changed this client meanwhile."),
+    "policy_moved": _("Somebody else saved a newer version meanwhile."),
+    "staff_moved": _("Somebody else changed this account meanwhile."),
+    "group_moved": _("Somebody else changed this group meanwhile."),
+    "username_taken": _("Somebody has this user name or this e-mail already."),
+    "own_account": _("Nobody takes the keys away from himself: ask another administrator."),
+    "forbidden": _("Your role does not allow this."),
+}
+
+
+def refusal(error: Refused) -> str:
+    """Return what a refusal says to the person who asked."""
+    return str(REFUSALS.get(error.code, str(error)))
+
+
+CHANGES: dict[str, Label] = {
+    "client.created": _("Client created"),
+    "client.changed": _("Identity changed"),
+    "client.activated": _("Hotline opened"),
+    "client.deactivated": _("Hotline closed"),
+    "hotline_number.created": _("Hotline number added"),
+    "hotline_number.changed": _("Hotline number changed"),
+    "hotline_number.removed": _("Hotline number removed"),
+    "site.created": _("Site added"),
+    "site.changed": _("Site changed"),
+    "equipment.created": _("Equipment added"),
+    "equipment.changed": _("Equipment changed"),
+    "contact.created": _("Contact added"),
+    "contact.changed": _("Contact changed"),
+    "group.created": _("Group created"),
+    "group.changed": _("Group changed"),
+    "staff.created": _("Account opened"),
+    "staff.roles_changed": _("Roles changed"),
+}

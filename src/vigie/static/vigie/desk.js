@@ -85,6 +85,10 @@
       if (tab) showTab(tab.dataset.deskTab);
       openBeside(event);
     }, true);
+    document.addEventListener("vigie:reveal", (event) => {
+      const column = event.target.closest(".desk-column");
+      if (column) showTab(column.id);
+    });
     document.addEventListener("keydown", (event) => {
       if (event.target.matches?.("[data-desk-tab]")) moveTab(event);
       if (event.key === "Enter" && event.target.matches?.("[data-call-state=ringing]")) event.target.querySelector("[data-take]")?.click();

@@ -92,6 +92,13 @@
       target.closest("[data-toast]").remove();
     } else if (target.closest("[data-open-dialog]")) {
       document.getElementById(target.closest("[data-open-dialog]").dataset.openDialog).showModal();
+    } else if (target.closest("[data-focus]")) {
+      const field = document.getElementById(target.closest("[data-focus]").dataset.focus);
+      if (!field) return;
+      event.preventDefault();
+      field.dispatchEvent(new CustomEvent("vigie:reveal", { bubbles: true }));
+      field.scrollIntoView({ block: "center" });
+      field.focus();
     } else if (target.closest("[data-close-dialog]")) {
       target.closest("dialog").close();
     }

@@ -86,7 +86,7 @@ def test_accepting_moves_the_work_and_leaves_the_caller_with_n1(conditia: Cast) 
     assert (ticket.tier, ticket.group, ticket.assignee) == (2, conditia.n2, conditia.expert2)
     assert ticket.state == TicketState.IN_PROGRESS
     assert handover.spokesperson == conditia.agent
-    assert codes(ticket.pk) == ["ticket.handed_over", "handover.accepted"]
+    assert codes(ticket.pk) == ["handover.sent", "handover.accepted"]
 
 
 def test_n1_goes_on_speaking_with_the_caller_when_n2_hands_over_to_n3(conditia: Cast) -> None:
@@ -284,7 +284,7 @@ def test_questions_and_answers_stay_on_the_ticket(conditia: Cast) -> None:
     assert question.answer is not None
     assert (question.question.text, question.answer.text, question.source) == ("Quel lot ?", "Lot 4711", "caller")
     assert list(ticket.notes.order_by("id").values_list("kind", flat=True)) == ["question", "answer"]
-    assert codes(ticket.pk) == ["ticket.handed_over", "handover.asked", "handover.answered"]
+    assert codes(ticket.pk) == ["handover.sent", "handover.asked", "handover.answered"]
     with pytest.raises(AlreadyAnswered):
         answer_question(question.pk, text="Autre", source=AnswerSource.KNOWN, by=acting(conditia.agent), at=LATER)
 
@@ -407,7 +407,7 @@ def test_every_use_case_writes_one_entry(conditia: Cast) -> None:
     answer_question(question.pk, text="4711", source=AnswerSource.KNOWN, by=acting(conditia.agent), at=LATER)
     refuse(conditia, handover)
 
-    assert codes(ticket.pk) == ["ticket.handed_over", "handover.asked", "handover.answered", "handover.refused"]
+    assert codes(ticket.pk) == ["handover.sent", "handover.asked", "handover.answered", "handover.refused"]
     assert Entry.objects.count() == 4
 
 

@@ -148,7 +148,7 @@ def _write(
 
 def _record_sending(ticket: Ticket, handover: Handover, *, by: Actor, at: datetime) -> None:
     record(
-        "ticket.handed_over",
+        "handover.sent",
         ticket,
         client_id=ticket.client_id,
         by=by,

@@ -13,11 +13,12 @@ from vigie.actors import Actor
 from vigie.escalation import labels
 from vigie.escalation.models import Handover, HandoverQuestion
 from vigie.escalation.rules.words import State
-from vigie.escalation.views.wording import attempt_result, fact_label, fact_text
 from vigie.tickets.actions.access import author_of
+from vigie.tickets.labels import attempt_result, fact_label, fact_text
 from vigie.tickets.models import Ticket
 from vigie.tickets.queries import fields_at
 from vigie.tickets.rules.fields import Fields
+from vigie.tickets.rules.vocabulary import REFERENCES, FactValue
 
 Label = Any  # a text, or a promise of one in the reader's language
 
@@ -167,8 +168,9 @@ def given(payload: Mapping[str, Any], ticket: Ticket) -> Given:
     return Given(
         title=payload["title"],
         facts=tuple(
-            FactRow(name, fact_label(name, fields), fact_text(name, fact["value"], fields), fact["words"])
+            FactRow(name, fact_label(name, fields), _text(name, fact["value"], ticket, fields), fact["words"])
             for name, fact in payload["facts"].items()
+            if name != "title"
         ),
         attempts=tuple(
             AttemptRow(tried["action"], attempt_result(tried["result"]), tried["detail"])
@@ -177,6 +179,12 @@ def given(payload: Mapping[str, Any], ticket: Ticket) -> Given:
         reformulation=read_back.get("text", ""),
         is_confirmed=read_back.get("outcome") == "confirmed",
     )
+
+
+def _text(name: str, value: FactValue, ticket: Ticket, fields: Fields) -> Label:
+    """Return how a fact reads; a site, an equipment and a contact are kept by number and read by name."""
+    related = getattr(ticket, name) if name in REFERENCES else None
+    return str(related) if related is not None and related.pk == value else fact_text(name, value, fields)
 
 
 def _receives(handover: Handover, reader: Actor) -> bool:

@@ -21,8 +21,8 @@ from vigie.escalation.rules.policy import EscalationPolicy
 from vigie.escalation.rules.words import Motive, State, Tier
 from vigie.escalation.views import rows
 from vigie.escalation.views.common import done
-from vigie.escalation.views.wording import fact_label
 from vigie.tickets.actions.access import author_of
+from vigie.tickets.labels import fact_label
 from vigie.tickets.models import Ticket
 from vigie.tickets.queries import fields_at, ticket_for
 from vigie.tickets.rules.handover_needs import ALWAYS_NEEDED

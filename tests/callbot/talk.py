@@ -21,7 +21,6 @@ from vigie.callbot.dialogue import (
 )
 from vigie.callbot.script import Question, Script
 
-
 T = TypeVar("T")
 
 

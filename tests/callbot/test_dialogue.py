@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from callbot.talk import Talk
 
+from callbot.talk import Talk
 from vigie.callbot.dialogue import (
     BadState,
     CodeResolved,
@@ -31,7 +31,11 @@ from vigie.callbot.script import Incident, Named, Question, Recording, Script, W
 PLAIN = Script(client="Orvane")
 BILINGUAL = Script(client="Orvane", languages=("fr", "en"))
 KNOWN = Script(
-    client="Orvane", site=Named("4", "Lyon"), equipment=Named("12", "ligne 3"), contact=Named("9", "Mme Roy"), code_length=4
+    client="Orvane",
+    site=Named("4", "Lyon"),
+    equipment=Named("12", "ligne 3"),
+    contact=Named("9", "Mme Roy"),
+    code_length=4,
 )
 LINE_3 = CodeResolved(Fact.EQUIPMENT, "12", "ligne 3")
 
@@ -45,7 +49,8 @@ def test_an_ordinary_call_by_keypad_reaches_a_human_with_everything_learned() ->
 
     assert talk.human == ToHuman(reason=Reason.COMPLETED, stakes=Stakes.HINDERED, language="fr")
     assert talk.facts == {
-        "language": "fr", "code": "1042", "equipment": "12", "topic": "incident", "impact": "hindered", "danger": "no", "called_before": "no",
+        "language": "fr", "code": "1042", "equipment": "12", "topic": "incident", "impact": "hindered",
+        "danger": "no", "called_before": "no",
     }  # fmt: skip
     assert talk.last_said == ["recap", "recap_place", "recap_topic_incident", "recap_impact_hindered", "handing_over"]
 
@@ -65,7 +70,14 @@ def test_the_greeting_names_the_client_says_it_is_a_machine_and_offers_a_person(
 def test_an_ordinary_call_by_voice_keeps_the_callers_words() -> None:
     talk = Talk(replace(KNOWN, ears=True)).start()
 
-    for words in ("oui c'est ça", "une panne", "elle rame depuis ce matin", "on est ralentis", "non", "oui j'ai déjà appelé"):
+    for words in (
+        "oui c'est ça",
+        "une panne",
+        "elle rame depuis ce matin",
+        "on est ralentis",
+        "non",
+        "oui j'ai déjà appelé",
+    ):
         talk.say(words)
 
     assert talk.human == ToHuman(reason=Reason.COMPLETED, stakes=Stakes.HINDERED, language="fr")
@@ -195,6 +207,14 @@ def test_keys_pressed_before_the_greeting_are_kept() -> None:
 
     assert talk.facts["language"] == "en"
     assert talk.state.question is Question.CODE
+
+
+def test_an_answer_nobody_asked_for_leaves_early_keys_alone() -> None:
+    talk = Talk(PLAIN)
+    talk.press("1")
+
+    assert talk.resolve(LINE_3) == []
+    assert talk.state.ahead == "1"
 
 
 def test_a_whole_call_may_be_typed_ahead() -> None:
@@ -453,7 +473,9 @@ def test_a_caller_whose_language_is_known_is_not_asked_for_it() -> None:
 
     assert Question.LANGUAGE not in talk.asked
     assert talk.state.language == "en"
-    assert [(p.code, p.language) for p in talk.all(Say)[0].prompts if p.code == "choose_language"] == [("choose_language", "fr")]
+    assert [(p.code, p.language) for p in talk.all(Say)[0].prompts if p.code == "choose_language"] == [
+        ("choose_language", "fr")
+    ]
 
 
 def test_nine_changes_the_language_and_puts_the_same_question() -> None:
@@ -564,7 +586,9 @@ def test_recording_is_refused_by_key_and_the_call_goes_on() -> None:
     assert talk.state.question is Question.CODE
 
 
-@pytest.mark.parametrize(("words", "refused"), [("oui", "no"), ("non merci", "yes"), ("d'accord", "no"), ("je refuse", "yes")])
+@pytest.mark.parametrize(
+    ("words", "refused"), [("oui", "no"), ("non merci", "yes"), ("d'accord", "no"), ("je refuse", "yes")]
+)
 def test_recording_is_agreed_to_or_refused_by_voice(words: str, refused: str) -> None:
     talk = Talk(replace(PLAIN, recording=Recording.ASK, ears=True)).start()
 
@@ -632,7 +656,10 @@ def test_out_of_hours_a_calm_call_ends_with_the_message() -> None:
 
 
 @pytest.mark.parametrize("when", list(WhenClosed))
-@pytest.mark.parametrize(("words", "reason"), [("il y a le feu", Reason.EMERGENCY), ("un humain", Reason.ASKED), ("on ne peut plus travailler", Reason.STOPPED)])
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("il y a le feu", Reason.EMERGENCY), ("un humain", Reason.ASKED), ("on ne peut plus travailler", Reason.STOPPED)],
+)
 def test_out_of_hours_what_needs_a_human_gets_one(when: WhenClosed, words: str, reason: Reason) -> None:
     talk = Talk(closed(when)).start()
 
@@ -715,7 +742,9 @@ def test_nothing_happens_after_the_hand_over() -> None:
     talk = Talk(PLAIN).start()
     talk.press("0")
 
-    assert [talk.give(event) for event in (Started(), Digit("0"), Digit("1"), HumanDemanded(), PromptEnded())] == [[]] * 5
+    assert [talk.give(event) for event in (Started(), Digit("0"), Digit("1"), HumanDemanded(), PromptEnded())] == [
+        []
+    ] * 5
 
 
 def test_the_end_of_a_prompt_changes_nothing() -> None:

@@ -112,10 +112,14 @@ def _resolved(state: State, found: CodeResolved, script: Script) -> Step:
 
 def _replayed(step: Step, script: Script) -> Step:
     """Use the keys pressed ahead, each once; what they make obsolete is not said."""
-    while step.state.ahead and step.state.ending is Ending.NONE and not step.state.looking_up:
+    while step.state.ahead and _usable(step.state):
         key, rest = step.state.ahead[0], step.state.ahead[1:]
         after = press(replace(step.state, ahead=rest), key, script)
         unsaid = any(isinstance(output, Say) for output in after.outputs)
         kept = tuple(output for output in step.outputs if not (unsaid and isinstance(output, Say)))
         step = Step(after.state, (*kept, *after.outputs))
     return step
+
+
+def _usable(state: State) -> bool:
+    return state.question is not None and state.ending is Ending.NONE and not state.looking_up

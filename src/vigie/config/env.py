@@ -113,3 +113,9 @@ def secret_key(env: Env) -> str:
         path.write_text(secrets.token_urlsafe(48))
         path.chmod(0o600)
     return path.read_text()
+
+
+def settle(**variables: str) -> None:
+    """Set variables for this process and its children, and have `env` read them."""
+    os.environ.update(variables)
+    env.cache_clear()

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from vigie.config.env import UnreadableSettings, env
+from vigie.config.env import UnreadableSettings, env, settle
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="vigie: run a technical hotline."
@@ -35,8 +35,7 @@ def start_django() -> None:
     if not env().database_url:
         from vigie.config.database import start_embedded
 
-        os.environ["DATABASE_URL"] = start_embedded(env().home)
-        env.cache_clear()
+        settle(DATABASE_URL=start_embedded(env().home))
     os.environ["DJANGO_SETTINGS_MODULE"] = "vigie.config.settings"
     import django
 

@@ -20,6 +20,14 @@ def calls(as_json: AsJson = False) -> None:
     _print(run(_tell), as_json=as_json)
 
 
+@bench_app.command("tickets")
+def tickets(as_json: AsJson = False) -> None:
+    """CPU and time of opening a ticket, journal and clocks included."""
+    from vigie.config.bench.tickets import run
+
+    _print(run(_tell), as_json=as_json)
+
+
 def _tell(line: str) -> None:
     typer.echo(f"… {line}", err=True)
 

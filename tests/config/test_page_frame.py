@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +14,14 @@ from django.test import Client as Browser
 
 import vigie
 from vigie.config.badges import CRITICALITIES, STATES
+from vigie.config.refusals import MESSAGES
 from vigie.config.templatetags.vigie import criticality_badge, duration, elapsed, phone, state_badge
 from vigie.directory.models import Membership, Staff
 from vigie.directory.roles import Role
+from vigie.errors import VigieError
 
 ROOT = Path(vigie.__file__).parent
+SLICES = ("vigie.directory", "vigie.calls", "vigie.tickets", "vigie.escalation", "vigie.steering")
 ICON = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
 
 
@@ -91,6 +97,21 @@ def test_a_script_whose_session_ended_is_told_so_and_not_sent_a_page() -> None:
     assert browser.get("/").status_code == 302
     assert browser.get("/", headers={"hx-request": "true"}).status_code == 401
     assert browser.get("/", headers={"accept": "application/json"}).status_code == 401
+
+
+def test_every_refusal_of_a_slice_has_its_sentence() -> None:
+    for module in pkgutil.walk_packages(vigie.__path__, "vigie."):
+        if module.name.startswith(SLICES) and ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    codes = {error.code for error in every(VigieError) if error.__module__.startswith(SLICES)}
+
+    assert codes - set(MESSAGES) == set()
+
+
+def every(error: type[VigieError]) -> Iterator[type[VigieError]]:
+    for kind in error.__subclasses__():
+        yield kind
+        yield from every(kind)
 
 
 @pytest.mark.django_db

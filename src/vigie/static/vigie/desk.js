@@ -24,14 +24,14 @@
   }
 
   function ring(card, call) {
+    card.tabIndex = -1;
+    if (!typing() && !card.contains(document.activeElement)) card.focus({ preventScroll: ringing === call });
     if (ringing === call) return;
     ringing = call;
     const text = card.dataset.ringText || card.querySelector("h2, h3")?.textContent.trim() || "";
     window.vigieRing.start(text);
     byId("desk-announce").textContent = text;
     showTab("desk-call");
-    card.tabIndex = -1;
-    if (!typing()) card.focus();
   }
 
   function stopRinging() {

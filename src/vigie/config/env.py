@@ -33,6 +33,7 @@ class Env(BaseSettings):
     debug: bool = False
     language: Literal["fr", "en"] = "fr"
     demo: bool = False
+    supervised: bool = False  # set by `vigie up`, which stamps the lines itself
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=0, le=65535)

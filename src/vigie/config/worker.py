@@ -21,8 +21,9 @@ def run() -> None:
 
 async def _work() -> None:
     beating = asyncio.create_task(_beating())
-    async with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-        await working.run_worker_async(concurrency=4)
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        async with working.open_async():
+            await working.run_worker_async(concurrency=4)
     beating.cancel()
 
 

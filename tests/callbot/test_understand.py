@@ -315,7 +315,8 @@ def test_the_topic_is_read(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("un", "1"), ("deux", "2"), ("tapez trois", "3"), ("le premier", "1"), ("2", "2"), ("option deux", "2"), ("one", "1"), ("press two", "2"), ("zéro", "0")],
+    [("un", "1"), ("deux", "2"), ("tapez trois", "3"), ("le premier", "1"), ("2", "2"), ("option deux", "2"), ("one", "1"),
+     ("press two", "2"), ("zéro", "0")],
 )  # fmt: skip
 def test_a_key_may_be_said(text: str, key: str) -> None:
     assert understand.key(text, language="fr") == key

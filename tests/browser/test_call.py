@@ -1,4 +1,4 @@
-"""A call as the agent lives it: the desk rings, Enter takes it, and both hear each other, whatever happens to the page."""
+"""A call as the agent lives it: the desk rings, Enter takes it, both hear each other whatever happens to the page."""
 
 from __future__ import annotations
 

@@ -75,11 +75,10 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig, successful, elt } = event.detail;
     if (!successful || requestConfig?.verb === "get") return;
-    const scope = elt.closest?.("form") || elt;
-    for (const field of fieldsIn(scope)) {
-      const sent = requestConfig.parameters[field.name];
+    for (const field of fieldsIn(elt)) {
+      const sent = [requestConfig.parameters[field.name]].flat();
       const draft = read(keyOf(field));
-      if (draft && (sent === draft.value || sent === undefined && field.value === draft.value)) localStorage.removeItem(keyOf(field));
+      if (draft && sent.includes(draft.value)) localStorage.removeItem(keyOf(field));
     }
   });
 

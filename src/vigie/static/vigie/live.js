@@ -1,6 +1,7 @@
 // One stream per page. Each message names a topic; whoever shows it listens with hx-trigger="live:<topic> from:body".
 (() => {
   const GATHER_MS = 150; // several changes of one topic at once are shown once
+  const HIDDEN_MS = 60000;
   const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
   let source = null;
   let failures = 0;
@@ -59,7 +60,28 @@
 
   // Fragments bring topics of their own.
   function follow() {
-    if (tokens().join(" ") !== open) connect();
+    if (open !== null && tokens().join(" ") !== open) connect();
+  }
+
+  // A browser opens six connections to one server at most: pages that nobody looks at give theirs back, but for the
+  // desk, which must ring.
+  let sleeping = 0;
+
+  function sleepLater() {
+    if ("liveAlways" in body().dataset) return;
+    sleeping = setTimeout(() => {
+      clearTimeout(timer);
+      source?.close();
+      source = null;
+      open = null;
+    }, HIDDEN_MS);
+  }
+
+  function wake() {
+    clearTimeout(sleeping);
+    if (open !== null) return;
+    connect();
+    refreshAll();
   }
 
   // A refresh never takes a field away from somebody who is typing in it: it waits until he leaves.
@@ -86,11 +108,7 @@
     if (!body().dataset.live) return;
     connect();
     document.addEventListener("htmx:afterSettle", follow);
-    let hiddenAt = 0;
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) hiddenAt = Date.now();
-      else if (Date.now() - hiddenAt > 30000) refreshAll();
-    });
+    document.addEventListener("visibilitychange", () => (document.hidden ? sleepLater() : wake()));
     window.addEventListener("online", connect);
   });
 })();

@@ -37,12 +37,17 @@
   function later(detail) {
     const { verb, path, parameters } = detail.requestConfig;
     const source = detail.elt;
-    retries.push(() => window.htmx.ajax(verb.toUpperCase(), path, {
-      source: document.contains(source) ? source : undefined,
-      target: document.contains(detail.target) ? detail.target : document.body,
-      swap: document.contains(detail.target) ? undefined : "none",
-      values: parameters,
-    }));
+    retries.push(() => {
+      const target = document.contains(detail.target) ? detail.target : null;
+      const values = { ...parameters };
+      if (source.name in values) values[source.name] = source.value; // typed on meanwhile
+      window.htmx.ajax(verb.toUpperCase(), path, {
+        source: document.contains(source) ? source : undefined,
+        target: target ?? document.body,
+        swap: target ? undefined : "none",
+        values,
+      });
+    });
   }
 
   function retryAll() {

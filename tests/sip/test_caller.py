@@ -117,9 +117,11 @@ def test_a_caller_holds_and_comes_back(tmp_path: Path):
 def test_the_other_side_may_hang_up(tmp_path: Path):
     with PlainPhone(PROMPT, hangs_up_after_s=1) as phone:
         listening = call(phone, {"do": "listen", "seconds": 10}, cache=tmp_path)
+        queueing = call(phone, {"do": "wait", "until": "speech", "seconds": 9, "may_end": True}, cache=tmp_path)
         waiting = call(phone, {"do": "wait", "seconds": 10}, cache=tmp_path)
 
     assert listening.completed and listening.ended_by == "callee"
+    assert queueing.completed and queueing.ended_by == "callee"
     assert (waiting.completed, waiting.problem, waiting.ended_by) == (False, "hung_up", "callee")
 
 
@@ -199,14 +201,16 @@ def test_the_command_prints_one_json_line_per_call(tmp_path: Path):
 def test_a_caller_that_is_stopped_hangs_up_first(tmp_path: Path):
     with PlainPhone(PROMPT) as phone:
         command = [sys.executable, "-m", "vigie.telephony.caller", "says_nothing", "--to", phone.uri]
-        caller = subprocess.Popen([*command, "--cache", str(tmp_path)], stdout=subprocess.DEVNULL)
+        caller = subprocess.Popen([*command, "--json", "--cache", str(tmp_path)], stdout=subprocess.PIPE)
         deadline = time.monotonic() + 10
         while not any(request.startswith("ACK") for request in phone.requests) and time.monotonic() < deadline:
             time.sleep(0.05)
 
         caller.terminate()
 
-        assert caller.wait(timeout=10) == 1
+        report = json.loads(caller.communicate(timeout=10)[0])
+        assert caller.returncode == 1
+        assert (report["answered"], report["problem"]) == (True, "stopped")
         assert phone.requests[-1].startswith("BYE")
 
 

@@ -41,8 +41,8 @@ class Report:
     What became of one call.
 
     `completed` is true when every step was done; `problem` is a stable code otherwise (not_answered, hung_up,
-    not_heard, out_of_patience). Levels are in dB below full scale, gaps those between RTP packets as the kernel
-    stamped them.
+    not_heard, out_of_patience, stopped). Levels are in dB below full scale, gaps those between RTP packets as the
+    kernel stamped them.
     """
 
     scenario: str
@@ -88,7 +88,11 @@ class Caller:
         self._tell = tell
 
     async def play(self) -> str:
-        """Do every step; return why it stopped early, "" when it did not."""
+        """
+        Do every step; return why it stopped early, "" when it did not.
+
+        Cancelled, it returns too, because the call has to be ended and reported.
+        """
         try:
             async with asyncio.timeout(self._scenario.patience):
                 await self._do_all(self._scenario.steps)
@@ -96,12 +100,19 @@ class Caller:
             return stop.problem
         except TimeoutError:
             return "out_of_patience"
+        except asyncio.CancelledError:
+            return "stopped"
         return ""
 
     async def _do_all(self, steps: tuple[AnyStep, ...]) -> None:
         for step in steps:
             self._tell(_described(step))
-            await self._do(step)
+            try:
+                await self._do(step)
+            except _Stop as stop:
+                if stop.problem == "hung_up" and isinstance(step, Wait) and step.may_end:
+                    raise _Stop from stop
+                raise
 
     async def _do(self, step: AnyStep) -> None:
         match step:

@@ -59,12 +59,13 @@ class Wait(Step, frozen=True, kw_only=True, tag="wait"):
     Do nothing for `seconds`; or with `until`, until that was heard for `seconds` on end.
 
     `quiet` waits for the other side to speak first, then to stop: the end of a prompt of any length. After `within`
-    seconds the caller goes on all the same.
+    seconds the caller goes on all the same. With `may_end`, the other side may hang up meanwhile: a good end too.
     """
 
     seconds: Seconds = 1.0
     until: Sound | None = None
     within: Seconds = 40.0
+    may_end: bool = False
 
 
 class Press(Step, frozen=True, kw_only=True, tag="press"):

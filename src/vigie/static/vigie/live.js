@@ -85,7 +85,7 @@
   }
 
   // A refresh never takes a field away from somebody who is typing in it: it waits until he leaves.
-  const isField = (node) => node && node.matches("input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select");
+  const isField = (node) => node && node.matches("input:not([type=button],[type=submit]), textarea, select");
   const postponed = new Set();
 
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -52,8 +52,9 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def rail(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Serve the list of what stands beside a ticket; each part checks rights when it is read."""
+    """Serve the list of what stands beside a ticket, `?without=` one; each part checks rights when it is read."""
     parts = [Part(name, f"/tickets/{ticket_id}/{name}/") for name in RAIL]
     parts.append(Part("handover", f"/escalation/ticket/{ticket_id}/"))
     parts += [Part(name, f"/tickets/{ticket_id}/{name}/") for name in TAIL]
+    parts = [part for part in parts if part.name != request.GET.get("without")]
     return render(request, "tickets/_rail.html", {"parts": parts, "ticket_topic": f"ticket-{ticket_id}"})

@@ -116,7 +116,8 @@ def test_an_english_yes_is_understood_in_a_french_dialogue_and_says_so() -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "un humain !", "Un humain", "humain", "passez-moi quelqu'un", "Passez moi quelqu’un s'il vous plaît",
+        "zéro", "press zero", "je souhaite être mis en relation avec un agent", "un opérateur humain", "un humain !",
+        "Un humain", "humain", "passez-moi quelqu'un", "Passez moi quelqu’un s'il vous plaît",
         "je veux parler à une vraie personne",
         "je voudrais parler à un technicien s'il vous plaît", "une personne", "une personne s'il vous plaît",
         "quelqu'un", "un conseiller",
@@ -315,8 +316,8 @@ def test_the_topic_is_read(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("un", "1"), ("deux", "2"), ("tapez trois", "3"), ("le premier", "1"), ("2", "2"), ("option deux", "2"), ("one", "1"),
-     ("press two", "2"), ("zéro", "0")],
+    [("un", "1"), ("deux", "2"), ("tapez trois", "3"), ("le premier", "1"), ("2", "2"), ("option deux", "2"),
+     ("one", "1"), ("press two", "2"), ("zéro", "0")],
 )  # fmt: skip
 def test_a_key_may_be_said(text: str, key: str) -> None:
     assert understand.key(text, language="fr") == key

@@ -182,7 +182,7 @@ def can_be_rung(presence: AgentPresence, *, at: datetime) -> bool:
 def calls_seen_by(actor: Actor) -> QuerySet[Call]:
     """Return the calls of the clients that `actor` may see; those that reached no client are for those who see all."""
     ids = actor.clients("client.see")
-    calls = Call.objects.select_related("client", "contact", "site", "equipment", "agent")
+    calls = call_with_names()
     return calls if ids is None else calls.filter(client_id__in=ids)
 
 
@@ -190,3 +190,8 @@ def clients_taken_by(staff: Staff) -> frozenset[int] | None:
     """Return the clients whose calls this person may take; None means every client."""
     held = set(Membership.objects.filter(staff=staff, role__in=TAKERS).values_list("client_id", flat=True))
     return None if None in held else frozenset(client for client in held if client is not None)
+
+
+def call_with_names() -> QuerySet[Call]:
+    """Return calls with everything their card names."""
+    return Call.objects.select_related("client", "contact", "site", "equipment", "agent")

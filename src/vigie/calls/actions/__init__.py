@@ -2,7 +2,7 @@
 
 from vigie.calls.actions.agents import NotOnShift
 from vigie.calls.actions.arrival import receive_call
-from vigie.calls.actions.attendant import advance_dialogue, start_dialogue
+from vigie.calls.actions.attendant import advance_dialogue, rescue_call, start_dialogue
 from vigie.calls.actions.audio import AudioElsewhere, NoNode, attach_audio, note_answer, note_connected
 from vigie.calls.actions.callbacks import AlreadyDone, finish_callback
 from vigie.calls.actions.ending import end_call
@@ -97,6 +97,7 @@ __all__ = [
     "press_key",
     "receive_call",
     "reject_call",
+    "rescue_call",
     "resume_call",
     "speak_to_waiting",
     "start_dialogue",

@@ -16,6 +16,7 @@ from vigie.callbot.dialogue import (
     Learned,
     LookUpCode,
     Output,
+    Reason,
     Say,
     Started,
     State,
@@ -144,3 +145,17 @@ def _do(call: Call, output: Output, script: Script, *, at: datetime) -> None:
             call.after_play = lines.HANGUP
             if call.leaving_as == Outcome.CALLBACK:
                 propose(call, ProposalReason.ASKED, at=at)
+
+
+@transaction.atomic
+def rescue_call(leg: str, *, at: datetime) -> None:
+    """Bring a caller whom the attendant cannot serve straight to a human."""
+    call = lock_call(leg)
+    if call is None or call.client_id is None or call.state not in (CallState.ARRIVING, CallState.BOT):
+        return
+    call.handoff_reason = Reason.BOT_FAILED
+    call.answered_at = call.answered_at or at
+    lines.play_music(call, at=at)
+    enter_queue(call, at=at, by=CALLBOT)
+    call.save()
+    reroute(at=at)

@@ -1,0 +1,1 @@
+"""The web's door to calls."""

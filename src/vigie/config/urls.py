@@ -10,7 +10,7 @@ SLICES = {
     "vigie.steering.urls": "",
     "vigie.directory.urls": "",
     "vigie.tickets.urls": "",
-    "vigie.calls.urls": "calls/",
+    "vigie.calls.urls": "",
     "vigie.escalation.urls": "",
 }
 

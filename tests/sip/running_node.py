@@ -28,6 +28,7 @@ E = TypeVar("E", bound=Event)
 Samples = NDArray[np.float64]
 
 RATE_HZ = 8000
+_WINDOW = 800
 
 
 class Door:
@@ -179,15 +180,18 @@ def read_tracks(path: str) -> tuple[Samples, Samples]:
     return samples[:, 0], samples[:, 1]
 
 
-def usual_purity(samples: Samples, frequency_hz: float) -> float:
-    """Return the median purity of windows of 100 ms: a browser's clock is not ours, its phase jumps now and then."""
-    windows = [samples[at : at + 800] for at in range(0, len(samples) - 799, 800)]
-    return float(np.median([purity(window, frequency_hz) for window in windows]))
+def purity(samples: Samples, frequency_hz: float) -> float:
+    """
+    Return which part of the power is at `frequency_hz`: 1 for a pure tone, 0 for its absence.
+
+    The median of windows of 100 ms (Goertzel): clocks differ, so that a phase jumps now and then.
+    """
+    windows = [samples[at : at + _WINDOW] for at in range(0, len(samples) - _WINDOW + 1, _WINDOW)]
+    return float(np.median([_share(window, frequency_hz) for window in windows])) if windows else 0.0
 
 
-def purity(samples: Samples, frequency_hz: float, *, rate_hz: int = RATE_HZ) -> float:
-    """Return which part of the power is at `frequency_hz` (Goertzel): 1 for a pure tone, 0 for its absence."""
-    if not len(samples) or not np.any(samples):
+def _share(window: Samples, frequency_hz: float) -> float:
+    if not np.any(window):
         return 0.0
-    turn = np.exp(-2j * np.pi * frequency_hz / rate_hz * np.arange(len(samples)))
-    return float(2 * abs(np.dot(samples, turn)) ** 2 / (len(samples) ** 2 * np.mean(samples**2)))
+    turn = np.exp(-2j * np.pi * frequency_hz / RATE_HZ * np.arange(len(window)))
+    return float(2 * abs(np.dot(window, turn)) ** 2 / (len(window) ** 2 * np.mean(window**2)))

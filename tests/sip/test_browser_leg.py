@@ -8,7 +8,7 @@ import pytest
 
 from sip.handset import Handset
 from sip.page import Desk, desk
-from sip.running_node import Door, RunningNode, read_tracks, tone, usual_purity, write_wav
+from sip.running_node import Door, RunningNode, purity, read_tracks, tone, write_wav
 from vigie.telephony.protocol import (
     Answer,
     AttachBrowser,
@@ -70,7 +70,7 @@ def test_the_agent_and_the_caller_hear_each_other_through_hold_and_reload(
         door.send(Bridge(legs=(leg, page)))
         door.expect(Bridged)
         time.sleep(0.6)
-        assert usual_purity(caller.listen(0.6), AGENT_HZ) > 0.8
+        assert purity(caller.listen(0.6), AGENT_HZ) > 0.8
         assert agent.hears(CALLER_HZ) > 0.8
         assert agent.hears(AGENT_HZ) < 0.01
         assert agent.page.evaluate("codec()") == "audio/PCMU"
@@ -78,10 +78,10 @@ def test_the_agent_and_the_caller_hear_each_other_through_hold_and_reload(
 
         door.send(Hold(leg=leg, music=music))
         time.sleep(0.3)
-        assert usual_purity(caller.listen(0.4), MUSIC_HZ) > 0.8
+        assert purity(caller.listen(0.4), MUSIC_HZ) > 0.8
         door.send(Bridge(legs=(leg, page)))
         time.sleep(0.6)
-        assert usual_purity(caller.listen(0.4), AGENT_HZ) > 0.8
+        assert purity(caller.listen(0.4), AGENT_HZ) > 0.8
         assert agent.hears(CALLER_HZ) > 0.8
 
         gone_at = time.monotonic()
@@ -91,7 +91,7 @@ def test_the_agent_and_the_caller_hear_each_other_through_hold_and_reload(
         lost = door.expect(BrowserLost, leg=page)
         back_after_s = time.monotonic() - gone_at
         time.sleep(0.5)
-        assert usual_purity(caller.listen(0.4), AGENT_HZ) > 0.8
+        assert purity(caller.listen(0.4), AGENT_HZ) > 0.8
         assert agent.hears(CALLER_HZ) > 0.8
         assert lost.reason == "replaced"
         assert door.events(Bridged)[-1].legs == (leg, again)
@@ -105,8 +105,8 @@ def test_the_agent_and_the_caller_hear_each_other_through_hold_and_reload(
         door.expect(CallEnded, leg=leg)
 
     said, heard = read_tracks(saved.path)
-    assert usual_purity(said[-8000:], CALLER_HZ) > 0.8
-    assert usual_purity(heard[-4000:], AGENT_HZ) > 0.8
+    assert purity(said[-8000:], CALLER_HZ) > 0.8
+    assert purity(heard[-4000:], AGENT_HZ) > 0.8
 
 
 def test_no_address_but_loopback_is_ever_given_to_the_page(door: Door, agent: Desk) -> None:

@@ -87,7 +87,12 @@ def test_without_a_door_the_caller_is_greeted_and_the_first_who_answers_takes_th
 
 
 def test_a_door_that_does_not_claim_in_time_loses_the_call_to_the_plan(tmp_path: Path, plan: dict[str, object]) -> None:
-    with node_with(tmp_path, plan) as node, Door(node.socket_path) as door, Handset(node.sip_port) as caller:
+    with (
+        Handset(0, answers="486") as busy,
+        node_with(tmp_path, plan | {"ring": [busy.uri]}) as node,
+        Door(node.socket_path) as door,
+        Handset(node.sip_port) as caller,
+    ):
         door.expect(Hello)
         caller.dial()
         arrived = door.expect(CallArrived)

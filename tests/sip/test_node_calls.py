@@ -372,3 +372,117 @@ def test_a_command_about_nobody_fails(node: RunningNode, door: Door) -> None:
     door.send(Hangup(leg="nobody"))
 
     assert door.expect(CommandFailed).reason == "unknown_leg"
+
+
+def test_a_hold_by_a_null_address_is_a_hold(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        phone.request("INVITE", body=phone.sdp(host="0.0.0.0"))
+        door.expect(PeerHeld, leg=leg, held=True)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+
+def test_a_caller_who_moves_to_another_address_and_codec_is_heard_and_hears(
+    node: RunningNode, door: Door, sounds: dict[str, str], tmp_path: Path
+) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone, Handset(node.sip_port, says_hz=700) as elsewhere:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="m", files=(sounds["music"],), loop=True))
+        door.send(Record(leg=leg, token="moved", path=str(tmp_path / "moved.wav")))
+        seen = len(phone.responses)
+        phone.muted = True
+        phone.request("INVITE", body=elsewhere.sdp(codecs="0"))
+        phone.wait_for(200, since=seen)
+        elsewhere.media_to = phone.media_to
+        time.sleep(0.3)
+        heard = elsewhere.listen(0.6)
+        door.send(StopRecording(leg=leg))
+        saved = door.expect(RecordingSaved, token="moved")
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert purity(heard, 600) > 0.9
+    assert purity(read_tracks(saved.path)[0][-3200:], 700) > 0.9
+
+
+def test_an_offer_without_audio_during_a_call_leaves_the_call_up(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        seen = len(phone.responses)
+        phone.request("INVITE", body=phone.sdp(codecs="18"))
+        phone.wait_for(488, since=seen)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+
+def test_a_request_after_the_end_is_told_that_there_is_no_such_call(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        answered(node, door, phone)
+        phone.hang_up()
+        door.expect(CallEnded)
+        phone.request("INVITE", body=phone.sdp())
+        phone.wait_for(481)
+
+
+def test_the_same_invitation_sent_twice_is_one_call(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port) as phone:
+        phone.dial()
+        phone.request("INVITE", body=phone.sdp(), same=True)
+        leg = door.expect(CallArrived).leg
+        time.sleep(0.2)
+        door.send(Refuse(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert len(door.events(CallArrived)) == 1
+
+
+def test_a_telephone_that_asks_for_thirty_milliseconds_is_heard_and_hears(
+    node: RunningNode, door: Door, sounds: dict[str, str]
+) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        phone.dial(sdp=phone.sdp(extra="a=ptime:30\r\n"))
+        leg = door.expect(CallArrived).leg
+        door.send(Answer(leg=leg))
+        door.expect(CallAnswered, leg=leg)
+        door.send(Play(leg=leg, token="m", files=(sounds["music"],), loop=True))
+        time.sleep(0.2)
+        heard = phone.listen(1.0)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert purity(heard, 600) > 0.9
+    assert 7000 <= len(heard) <= 9000
+
+
+def test_a_prompt_before_the_answer_is_early_media(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        phone.dial()
+        leg = door.expect(CallArrived).leg
+        door.send(Play(leg=leg, token="early", files=(sounds["long"],)))
+        phone.wait_for(183)
+        time.sleep(0.2)
+        before = phone.listen(0.4)
+        door.send(Answer(leg=leg))
+        door.expect(CallAnswered, leg=leg)
+        after = phone.listen(0.4)
+        phone.hang_up()
+        door.expect(CallEnded, leg=leg)
+
+    assert purity(before, 1000) > 0.9
+    assert purity(after, 1000) > 0.9
+
+
+def test_a_missing_file_is_told_and_the_rest_is_played(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="p", files=("/nowhere.wav", sounds["prompt"])))
+        failed = door.expect(CommandFailed, leg=leg)
+        door.expect(PlayFinished, token="p")
+        door.send(Play(leg=leg, token="none", files=("/nowhere.wav",)))
+        door.expect(PlayFinished, token="none")
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert failed.reason == "unreadable_file"
+    assert purity(phone.sound()[-4000:], 1000) >= 0

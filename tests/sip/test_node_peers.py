@@ -1,6 +1,7 @@
 """The node with SIP stacks that are not ours and not our tests': baresip, sipp, a registrar; and with nonsense."""
 
 import hashlib
+import random
 import re
 import socket
 import subprocess
@@ -266,6 +267,25 @@ def test_nonsense_neither_stops_the_node_nor_keeps_a_call(node: RunningNode, doo
     assert sorted(event.leg for event in door.events(CallEnded)) == sorted(
         event.leg for event in door.events(CallArrived)
     )
+
+
+def test_a_thousand_damaged_invitations_do_not_stop_the_node(node: RunningNode, door: Door) -> None:
+    door.on[CallArrived] = lambda event: Refuse(leg=event.leg, status=480)
+    dice = random.Random(4475)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock, Handset(node.sip_port) as phone:
+        sock.bind(("127.0.0.1", 0))
+        whole = _INVITE + "Content-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n" + phone.sdp()
+        for number in range(1000):
+            text = whole.replace("{port}", "9").replace("{n}", f"d{number}").replace("{length}", str(len(phone.sdp())))
+            message = bytearray(text.encode())
+            for _ in range(dice.randint(1, 6)):
+                message[dice.randrange(len(message))] = dice.randrange(256)
+            sock.sendto(message[: dice.randint(20, len(message))], ("127.0.0.1", node.sip_port))
+            if number % 50 == 0:
+                time.sleep(0.02)
+        time.sleep(0.5)
+        phone.dial()
+        phone.wait_for(480)
 
 
 def test_a_health_check_is_answered(node: RunningNode) -> None:

@@ -51,6 +51,7 @@ class Doors:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
             self._server = await asyncio.start_unix_server(self._serve, self._address, limit=_LINE_LIMIT_BYTES)
+            path.chmod(0o600)  # whoever speaks here can listen to every call
         else:
             host, _, port = self._address.rpartition(":")
             self._server = await asyncio.start_server(self._serve, host, int(port), limit=_LINE_LIMIT_BYTES)

@@ -274,7 +274,6 @@ class FakeNode:
         self.lose_browser(command.leg, reason="detached")
 
     def _end(self, leg: str, *, cause: EndCause, status: int = 0) -> None:
-        self._end_play(leg, interrupted=True)
         self._end_recording(leg)
         if self.legs.pop(leg, None) is not None:
             self._tell(CallEnded, leg=leg, cause=cause, status=status)

@@ -163,9 +163,11 @@ class FallbackCall:
     def _begin_round(self) -> None:
         if self.over or self.talking:
             return
-        self._wait()
-        self._left = list(self.plan.ring)
         self._rounds += 1
+        self._wait()
+        if not self.plan.ring:
+            return
+        self._left = list(self.plan.ring)
         self._ring_next()
 
     def _ring_next(self) -> None:

@@ -122,7 +122,11 @@ class DigitPressed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayFinished(Event):
-    """`token` of the `Play` is over: by itself, or cut by a key (`interrupted`), another Play or a Bridge."""
+    """
+    `token` of the `Play` is over: by itself, or cut (`interrupted`) by a key, a Hold, another Play or a Bridge.
+
+    A call that ends says so by `CallEnded` alone.
+    """
 
     leg: str
     token: str
@@ -175,14 +179,19 @@ class BrowserAnswered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserConnected(Event):
-    """DTLS is up; audio can flow."""
+    """DTLS is up, audio can flow; also when it flows again after ``stalled``."""
 
     leg: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserLost(Event):
-    """The browser's media stopped or its leg ended: `reason` is one of stalled, detached, replaced, failed."""
+    """
+    The browser's media stopped or its leg ended: `reason` is one of stalled, detached, replaced, failed.
+
+    After ``stalled`` (3 s without audio) the leg keeps its place for half a minute, for the page to come back or be
+    replaced; it is told a second time when it is given up.
+    """
 
     leg: str
     reason: str
@@ -190,7 +199,11 @@ class BrowserLost(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingSaved(Event):
-    """One segment is closed on disk: stereo WAV, 8 kHz, left = `leg`, right = what `leg` heard."""
+    """
+    One segment is closed on disk: stereo WAV, 8 kHz, left = `leg`, right = what `leg` heard.
+
+    It may come just after `CallEnded`.
+    """
 
     leg: str
     token: str
@@ -271,7 +284,8 @@ class Play(Command):
 
     Files are absolute paths of WAV (PCM 16 bit mono 8 kHz). `loop` repeats for ever (music). With `interruptible`, a
     key stops it within 60 ms (the key is reported all the same). `silence_ms` > 0 asks for `SilenceElapsed` that long
-    after the end when no key came; keys restart that timer.
+    after the end when no key came; keys restart that timer. A leg in a bridge leaves it. To a call not yet answered,
+    this is early media. A file that cannot be read is told (CommandFailed, ``unreadable_file``) and left out.
     """
 
     leg: str

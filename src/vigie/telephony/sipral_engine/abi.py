@@ -313,6 +313,7 @@ class Media:
         info.size = ffi.sizeof("sipral_media_info_t")
         check(lib.sipral_media_info(handle, info), "sipral_media_info")
         self.frame_samples = int(info.frame_samples)
+        self.key_payload = int(info.dtmf_payload_type) if info.has_dtmf else -1
         self.mixed = ffi.new("int16_t[960]")
         self._heard_bytes = ffi.buffer(self.heard, 2 * FRAME_SAMPLES)
         self.heard_array = np.frombuffer(self._heard_bytes, dtype=np.int16)

@@ -25,9 +25,12 @@ _RTP_VERSION = 0x80  # the two top bits of RTP and RTCP; STUN and DTLS begin low
 class Audio:
     """The legs with audio, and their sockets."""
 
-    def __init__(self, *, now_ms: Callable[[], int], play_over: Callable[[Leg], None]) -> None:
+    def __init__(
+        self, *, now_ms: Callable[[], int], play_over: Callable[[Leg], None], key_begun: Callable[[Leg], None]
+    ) -> None:
         self._now_ms = now_ms
         self._play_over = play_over
+        self._key_begun = key_begun
         self._legs: dict[int, Leg] = {}
         self._ready = select.epoll()
         self._senders: dict[tuple[str, int], bytes] = {}
@@ -113,6 +116,8 @@ class Audio:
         media.receive(datagram, sender, now_ms)
         if audio:
             leg.packet_at = time.monotonic()
+            if leg.play is not None and datagram[1] & 0x7F == media.key_payload:
+                self._key_begun(leg)
         else:
             leg.eager_until = count + _EAGER_TICKS
 

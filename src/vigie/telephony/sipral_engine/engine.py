@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from vigie.telephony.engine import Emit, LegState, Vitals
 from vigie.telephony.protocol import (
+    BrowserConnected,
     BrowserLost,
     Command,
     CommandFailed,
@@ -49,6 +50,7 @@ class SipralEngine:
         self._orders: Orders
         self._signalling: Signalling
         self._browsers: Browsers
+        self._trunks: Trunks
         self._pump: Pump
         self._sip: socket.socket
 
@@ -62,9 +64,9 @@ class SipralEngine:
         stack = Stack(advertised=address, max_calls=settings.max_calls, user_agent=f"vigie/{version('vigie')}")
         self._exchange = Exchange(settings, stack=stack, emit=emit, clock=self._clock)
         self._browsers = Browsers(self._exchange, sip_address=address)
-        trunks = Trunks(self._exchange, contact=address)
-        self._signalling = Signalling(self._exchange, browsers=self._browsers, trunks=trunks)
-        self._orders = Orders(self._exchange, browsers=self._browsers, trunks=trunks)
+        self._trunks = Trunks(self._exchange, contact=address)
+        self._signalling = Signalling(self._exchange, browsers=self._browsers, trunks=self._trunks)
+        self._orders = Orders(self._exchange, browsers=self._browsers, trunks=self._trunks)
         self._pump = Pump(self, self._sip, realtime_priority=settings.realtime_priority)
         self._exchange.pump = self._pump
         self._exchange.writer.start()
@@ -80,7 +82,9 @@ class SipralEngine:
             sounds = self._read(command.leg, "Play", command.files)
         elif isinstance(command, Hold):
             sounds = self._read(command.leg, "Hold", (command.music,))
-        self._pump.post(lambda: self._orders.take(command, sounds))
+        self._exchange.names.resolve(
+            self._trunks.hops(command), lambda: self._pump.post(lambda: self._orders.take(command, sounds))
+        )
 
     def legs(self) -> tuple[str, ...]:
         return tuple(self._exchange.legs.by_id.copy())
@@ -119,6 +123,7 @@ class SipralEngine:
         for leg in list(self._exchange.legs.by_id.values()):
             self._exchange.forget(leg, cause=EndCause.NODE_DRAIN, reason="detached")
         self._exchange.writer.stop()
+        self._exchange.names.close()
         self._exchange.audio.close()
         self._exchange.stack.destroy()
         self._sip.close()
@@ -167,8 +172,8 @@ class SipralEngine:
         browser = leg.kind is Kind.BROWSER
         limit = _BROWSER_STALL_S if browser else self._settings.media_lost_after_s
         if silent_s < limit:
-            if leg.media_lost and not browser:
-                self._exchange.tell(MediaBack, leg=leg.id)
+            if leg.media_lost:
+                self._exchange.tell(BrowserConnected if browser else MediaBack, leg=leg.id)
             leg.media_lost = False
             return
         if not leg.media_lost and (leg.connected or not browser):
@@ -178,7 +183,10 @@ class SipralEngine:
             else:
                 self._exchange.tell(MediaLost, leg=leg.id, silent_ms=int(silent_s * 1000))
         if silent_s >= self._settings.media_timeout_s:
-            self._exchange.hang_up(leg, cause=EndCause.MEDIA_LOST)
+            if browser:
+                self._browsers.drop(leg, reason="stalled")
+            else:
+                self._exchange.hang_up(leg, cause=EndCause.MEDIA_LOST)
 
     def _hang_everyone_up(self) -> None:
         for leg in list(self._exchange.legs.by_id.values()):

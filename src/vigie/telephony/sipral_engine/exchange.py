@@ -25,6 +25,7 @@ from vigie.telephony.settings import NodeSettings
 from vigie.telephony.sipral_engine.abi import CallMedia, Stack
 from vigie.telephony.sipral_engine.audio import Audio
 from vigie.telephony.sipral_engine.legs import Kind, Leg, Legs, Ports, Room
+from vigie.telephony.sipral_engine.names import Names
 from vigie.telephony.sipral_engine.pump import Pump
 from vigie.telephony.sounds import Frames, Player
 
@@ -39,9 +40,10 @@ class Exchange:
         self.stack = stack
         self.clock = clock
         self.legs = Legs()
-        self.audio = Audio(now_ms=stack.now_ms, play_over=self._play_over)
+        self.audio = Audio(now_ms=stack.now_ms, play_over=self._play_over, key_begun=self.interrupt)
         self.ports = Ports(settings.media_host, first=settings.rtp_port_min, last=settings.rtp_port_max)
         self.writer = Writer()
+        self.names = Names()
         self.draining = False
         self.pump: Pump
         self.emit = emit
@@ -80,6 +82,16 @@ class Exchange:
         play, leg.play, leg.player = leg.play, None, None
         if play is not None and play.token:
             self.tell(PlayFinished, leg=leg.id, token=play.token, interrupted=True)
+
+    def interrupt(self, leg: Leg) -> None:
+        """A key is down: cut what plays when it may be cut, and wait anew for the next key."""
+        play = leg.play
+        if play is not None and play.interruptible:
+            self.stop_play(leg)
+        else:
+            play = leg.silence_play
+        if play is not None and play.silence_ms:
+            self.start_silence(leg, play)
 
     def start_silence(self, leg: Leg, play: Play) -> None:
         """Wait for a key after `play`; each key starts the wait again."""

@@ -73,6 +73,8 @@ class Signalling:
         fields = event.fields
         if self._browsers.claims(str(fields.get("call_id") or "")):
             self._browsers.arrived(event)
+        elif is_stray(event):
+            self._exchange.stack.reject(event.call, 481)
         elif self._exchange.draining or self._exchange.legs.count(browsers=False) >= self._exchange.settings.max_calls:
             self._exchange.stack.reject(event.call, 503)
         else:
@@ -154,13 +156,8 @@ class Signalling:
         leg.last_digit = (digit, source, now)
         if digit == last and source != last_source and now - last_at < _SAME_KEY_S:
             return
-        silence = leg.silence_play
-        if leg.play is not None and leg.play.interruptible:
-            silence = leg.play if leg.play.silence_ms else None
-            self._exchange.stop_play(leg)
+        self._exchange.interrupt(leg)
         self._exchange.tell(DigitPressed, leg=leg.id, digit=digit)
-        if silence is not None:
-            self._exchange.start_silence(leg, silence)
 
     # Transfers
 
@@ -203,6 +200,12 @@ def end_cause(reason: int, status: int) -> EndCause:
     if status == 488:
         return EndCause.TECHNICAL
     return EndCause.REFUSED
+
+
+def is_stray(event: Event) -> bool:
+    """Say whether an INVITE belongs to a dialogue we no longer have: its To already bears a tag."""
+    head = (event.message or b"").partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    return re.search(r"^(?:to|t)\s*:[^\r\n]*;\s*tag=", head, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def user_part(uri: str) -> str:

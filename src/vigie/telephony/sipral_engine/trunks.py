@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from vigie.telephony.protocol import MediaProfile, Trunk, TrunkChanged
+from vigie.telephony.protocol import Command, ConfigureTrunks, Dial, MediaProfile, Trunk, TrunkChanged
 from vigie.telephony.sipral_engine.abi import SRTP_REQUIRED, SRTP_UNSET, AccountConfig, Event, Refused, constant
 from vigie.telephony.sipral_engine.exchange import Exchange
 
@@ -58,8 +58,16 @@ class Trunks:
             raise UnknownTrunk(trunk)
         hop = line.trunk.host
         if to.lower().startswith(("sip:", "sips:")):
-            return to, hop if trunk else hop_of(to)
-        return f"sip:{to}@{hop}", hop
+            return to, self._exchange.names.address(hop if trunk else hop_of(to))
+        return f"sip:{to}@{hop}", self._exchange.names.address(hop)
+
+    def hops(self, command: Command) -> list[str]:
+        """Return the next hops `command` needs the addresses of."""
+        if isinstance(command, ConfigureTrunks):
+            return [trunk.host for trunk in command.trunks]
+        if isinstance(command, Dial) and command.to.lower().startswith("sip") and not command.trunk:
+            return [hop_of(command.to)]
+        return []
 
     def media_profile(self, trunk: str) -> int:
         line = self._lines.get(trunk)
@@ -107,7 +115,7 @@ class Trunks:
         return AccountConfig(
             aor=f"sip:{user}@{domain}",
             contact=f"sip:{user}@{self._contact}",
-            hop=trunk.host,
+            hop=self._exchange.names.address(trunk.host),
             registrar=f"sip:{domain}" if registers else "",
             user=trunk.user if trunk.password else "",
             password=trunk.password,

@@ -83,6 +83,7 @@ class EventLog:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            self.close()
             raise SpoolInUse(str(folder)) from error
         for path in sorted(folder.glob("*.jsonl"), key=lambda found: found.stat().st_mtime):
             lines = _read(path)

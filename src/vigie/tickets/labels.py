@@ -203,6 +203,13 @@ TIMELINE: dict[str, Label] = {
     "call.ended": _("The call ended"),
     "call.wrapped": _("The wrap-up ended"),
 }
+ACTORS: dict[str, Label] = {
+    "staff": _("A member of the staff"),
+    "caller": _("The caller"),
+    "callbot": _("The attendant"),
+    "system": "vigie",
+    "monitoring": _("Monitoring"),
+}
 NOTE_KINDS: dict[str, Label] = {
     "note": _("Internal note"),
     "reply": _("Reply to the caller"),
@@ -308,14 +315,12 @@ def reason_sentence(reason: Mapping[str, Any]) -> str:
             return str(_("Nothing is known yet."))
 
 
-def timeline_sentence(code: str, facts: Mapping[str, Any]) -> str:
+def timeline_sentence(code: str, facts: Mapping[str, Any], fields: Fields = Fields()) -> str:  # noqa: B008  frozen
     """Return what one journal entry says, as a sentence."""
     text = TIMELINE.get(code)
     if text is None:
         return code
-    names: dict[str, Any] = {
-        "fact": FACTS.get(str(facts.get("name")), str(facts.get("name", "")).removeprefix(OWN_FIELD))
-    }
+    names: dict[str, Any] = {"fact": fact_label(str(facts.get("name", "")), fields)}
     for key, labels in _CODED.items():
         names[key] = labels.get(str(facts.get(key)), facts.get(key, ""))
     names |= {key: LEVELS.get(str(facts.get(key)), facts.get(key, "")) for key in ("before", "after")}
@@ -327,3 +332,24 @@ def fault_sentence(details: Mapping[str, Any]) -> str:
     text = str(FAULTS.get(str(details.get("reason")), details.get("reason", "")))
     where = str(details.get("where", ""))
     return f"{text} ({where})" if where else text
+
+
+LIVE: Label = _("Not ended")
+SORTS: dict[str, Label] = {
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "criticality": _("Most critical first"),
+    "updated": _("Last changed first"),
+}
+CSV_TITLES: tuple[Label, ...] = (
+    _("Number"),
+    _("Client"),
+    _("Title"),
+    _("Type of request"),
+    _("State"),
+    _("Criticality"),
+    _("Urgency as the caller feels it"),
+    _("Place"),
+    _("Assignee"),
+    _("Opened at"),
+)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import django
 import psutil
@@ -42,6 +43,42 @@ class Hotline:
         with connection.cursor() as cursor:
             cursor.execute("select pg_backend_pid()")
             return psutil.Process(cursor.fetchone()[0])
+
+    def multiply(self, seed: int, *, to: int) -> list[int]:
+        """Copy the first `seed` tickets, facts and clocks too, until there are `to`; return the id of each."""
+        from django.db import connection
+
+        from vigie.tickets.models import Commitment, Fact, Ticket
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _copies(
+                    Ticket,
+                    ("number",),
+                    ["old.number + copy * %(seed)s"],
+                    "cross join generate_series(1, %(last)s) copy",
+                ),
+                {"seed": seed, "last": to // seed - 1},
+            )
+            for model in (Fact, Commitment):
+                cursor.execute(_copies(model, ("ticket_id",), ["new.id"], _TWINS), {"seed": seed})
+            cursor.execute("analyze")
+        return list(Ticket.objects.order_by("id").values_list("id", flat=True))
+
+
+_TWINS = """
+join tickets_ticket first on first.id = old.ticket_id and first.number <= %(seed)s
+join tickets_ticket new on new.number > %(seed)s and (new.number - 1) %% %(seed)s = first.number - 1
+"""
+
+
+def _copies(model: Any, changed: tuple[str, ...], values: list[str], source: str) -> str:
+    """Return the SQL that copies rows of `model`, but for the columns `changed`, which get `values`."""
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    kept = [column for column in columns if column not in changed]
+    taken = ", ".join(f"old.{column}" for column in kept)
+    table = model._meta.db_table
+    return f"insert into {table} ({', '.join([*kept, *changed])}) select {taken}, {', '.join(values)} from {table} old {source}"  # noqa: S608, E501
 
 
 def prepare(tell: Callable[[str], None]) -> Hotline:

@@ -28,6 +28,14 @@ def tickets(as_json: AsJson = False) -> None:
     _print(run(_tell), as_json=as_json)
 
 
+@bench_app.command("desk")
+def desk(as_json: AsJson = False) -> None:
+    """Time to the agent's screen with 20,000 tickets: the desk, a saved field, a change made elsewhere."""
+    from vigie.config.bench.desk import run
+
+    _print(run(_tell), as_json=as_json)
+
+
 def _tell(line: str) -> None:
     typer.echo(f"… {line}", err=True)
 

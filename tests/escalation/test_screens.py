@@ -38,8 +38,8 @@ def post(staff: Staff, name: str, pk: int, **fields: object) -> int:
 def test_the_form_lists_what_is_missing_and_where_to_write_it(conditia: Cast) -> None:
     page = fragment(conditia.agent, make_ticket(conditia, known=False))
 
-    assert 'href="#fact-symptom"' in page
-    assert 'href="#fact-environment"' not in page  # the equipment says it
+    assert 'href="#field-symptom"' in page
+    assert 'href="#field-environment"' not in page  # the equipment says it
 
 
 def test_the_agent_is_offered_the_next_tier_and_the_supervisor_every_tier(conditia: Cast) -> None:

@@ -29,7 +29,7 @@ from vigie.steering.actions import (
     steer_agent,
     take_call_out,
 )
-from vigie.steering.queries import queue
+from vigie.steering.queries import queue, routing_policies
 from vigie.steering.rules import QueueMotive
 from vigie.steering.views import rows
 from vigie.tickets.models import CalendarSnapshot, Commitment, Ticket
@@ -215,7 +215,7 @@ def test_the_page_reads_few_queries_however_busy_the_day(conditia: Cast, django_
     make_talking(conditia, conditia.agent)
     browser = signed_in(conditia.supervisor)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         browser.get(reverse("steering:wallboard"))
 
 
@@ -224,7 +224,7 @@ def test_a_call_put_first_goes_before_older_ones(conditia: Cast) -> None:
 
     put_call_first(chosen.pk, motive=QueueMotive.CONTEXT, by=acting(conditia.supervisor), at=now())
 
-    places, _ = queue([conditia.client.pk], at=now())
+    places, _ = queue(routing_policies([conditia.client.pk]), at=now())
     assert [place.call for place in places] == [str(chosen.pk), str(older.pk)]
     assert entries_about("call", chosen.pk).get().facts == {"motive": "context"}
 

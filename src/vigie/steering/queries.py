@@ -43,10 +43,9 @@ def live_calls(client_ids: Iterable[int]) -> list[Call]:
     return list(live.select_related("client", "agent", "contact", "site", "equipment").order_by("arrived_at"))
 
 
-def queue(client_ids: Iterable[int], *, at: datetime) -> tuple[tuple[Place, ...], dict[str, datetime]]:
-    """Return everybody who waits, first one first, and since when each does (by call id)."""
-    entries = list(waiting_entries(client_ids))
-    policies = routing_policies({entry.client_id for entry in entries})
+def queue(policies: Mapping[int, RoutingPolicy], *, at: datetime) -> tuple[tuple[Place, ...], dict[str, datetime]]:
+    """Return everybody who waits for these clients, first one first, and since when each does (by call id)."""
+    entries = list(waiting_entries(policies))
     situation = Situation(
         calls=tuple(waiting_call(entry, at=at) for entry in entries),
         policies={str(client): policy for client, policy in policies.items()},
@@ -106,12 +105,10 @@ def late_parts(*, at: datetime) -> list[Heartbeat]:
     return [part for part in Heartbeat.objects.all() if (at - part.at).total_seconds() > part.late_after_s]
 
 
-def levels_of_today(client_ids: Iterable[int], *, at: datetime) -> dict[int, ServiceLevel]:
+def levels_of_today(policies: Mapping[int, RoutingPolicy], *, at: datetime) -> dict[int, ServiceLevel]:
     """Return the service level of each client since local midnight, each by its own threshold."""
-    ids = list(client_ids)
-    policies = routing_policies(ids)
-    stays: dict[int, list[Stay]] = {client: [] for client in ids}
-    calls = Call.objects.filter(client_id__in=ids, arrived_at__gte=midnight(at), queued_at__isnull=False)
+    stays: dict[int, list[Stay]] = {client: [] for client in policies}
+    calls = Call.objects.filter(client_id__in=policies, arrived_at__gte=midnight(at), queued_at__isnull=False)
     moments = calls.values_list("client_id", "queued_at", "taken_at", "ended_at", "outcome")
     for client, queued_at, taken_at, ended_at, outcome in moments:
         if queued_at is None:
@@ -123,10 +120,10 @@ def levels_of_today(client_ids: Iterable[int], *, at: datetime) -> dict[int, Ser
     return {
         client: service_level(
             stays[client],
-            within_s=policies[client].service_level_s,
-            short_abandon_s=policies[client].short_abandon_s,
+            within_s=policy.service_level_s,
+            short_abandon_s=policy.short_abandon_s,
         )
-        for client in ids
+        for client, policy in policies.items()
     }
 
 

@@ -194,6 +194,7 @@ TIMELINE: dict[str, Label] = {
     "handover.lapsed": _("Hand-over not answered in time"),
     "handover.taken_back": _("Hand-over taken back"),
     "handover.completed": _("Hand-over completed"),
+    "alert.settled": _("The supervisor decided"),
     "call.arrived": _("The call arrived"),
     "call.facts_learned": _("The attendant learned something"),
     "call.queued": _("The call was queued"),

@@ -47,6 +47,11 @@ class Need:
     label: rows.Label
     is_known: bool
 
+    @property
+    def key(self) -> str:
+        """Return the name as the qualification form writes it in its HTML ids."""
+        return self.name.replace(".", "-")
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

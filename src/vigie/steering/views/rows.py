@@ -167,8 +167,9 @@ def board(clients: Iterable[Client], *, reader: Actor, at: datetime) -> Board:
     """Read the wallboard of some clients, all of which the reader may watch."""
     names = {client.pk: client.name for client in clients}
     calls = {str(call.pk): call for call in queries.live_calls(names)}
-    places, since = queries.queue(names, at=at)
-    levels = queries.levels_of_today(names, at=at)
+    policies = queries.routing_policies(names)
+    places, since = queries.queue(policies, at=at)
+    levels = queries.levels_of_today(policies, at=at)
     return Board(
         in_bot=tuple(
             _call(call, since=call.arrived_at, reader=reader) for call in calls.values() if call.state in queries.BOT

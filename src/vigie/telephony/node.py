@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 import uuid
@@ -139,7 +140,14 @@ class Node:
         self._loop.call_later(delay_s, action)
 
     def _hello(self) -> Hello:
-        return Hello(seq=0, at=self._clock(), node=self.name, version=__version__, legs=self._engine.legs())
+        return Hello(
+            seq=0,
+            at=self._clock(),
+            node=self.name,
+            version=__version__,
+            legs=self._engine.legs(),
+            pid=os.getpid(),
+        )
 
 
 def run(settings: NodeSettings) -> None:

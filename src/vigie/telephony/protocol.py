@@ -58,11 +58,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Event):
-    """First line of every connection. `legs` are the calls the node holds now; those it lost are not there."""
+    """
+    First line of every connection. `legs` are the calls the node holds now; those it lost are not there.
+
+    `pid` is the node's process, 0 for a former run.
+    """
 
     node: str
     version: str
     legs: tuple[str, ...] = ()
+    pid: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

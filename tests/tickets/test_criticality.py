@@ -132,6 +132,15 @@ def test_a_policy_survives_being_written_down(policy: CriticalityPolicy) -> None
     assert CriticalityPolicy.from_body(policy.to_body()) == policy
 
 
+def test_the_order_of_rows_and_columns_may_be_told_apart_from_the_matrix() -> None:
+    shuffled = {name: dict(sorted(row.items())) for name, row in sorted(BILETO.items())}
+    order = ["low", "medium", "high"]
+
+    policy = CriticalityPolicy.from_body({**BILETO_BODY, "matrix": shuffled, "urgencies": order, "impacts": order})
+
+    assert policy == CriticalityPolicy.from_body(BILETO_BODY)
+
+
 @given(FACTS, ANY_POLICY, st.data())
 def test_more_danger_never_lowers_it(
     facts: dict[str, FactValue], policy: CriticalityPolicy, data: st.DataObject

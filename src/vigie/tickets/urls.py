@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vigie.tickets.views import cards, desk, pages, qualification, timeline
+from vigie.tickets.views import cards, desk, pages, qualification, settings, timeline
 
 app_name = "tickets"
 
@@ -43,4 +43,8 @@ urlpatterns = [
     path(f"{_TICKET}reopen", cards.reopen, name="reopen"),
     path(f"{_TICKET}close", cards.close, name="close"),
     path(f"{_TICKET}notes", cards.add_note, name="add_note"),
+    path(f"{_CLIENT}criticality/", settings.criticality, name="settings_criticality"),
+    path(f"{_CLIENT}criticality/preview/", settings.criticality_preview, name="criticality_preview"),
+    path(f"{_CLIENT}fields/", settings.fields, name="settings_fields"),
+    path(f"{_CLIENT}service-levels/", settings.service_levels, name="settings_service_levels"),
 ]

@@ -14,7 +14,7 @@ from vigie.tickets.actions.weighing import MotiveNeeded
 from vigie.tickets.models import Commitment, Note, Pause, Ticket
 from vigie.tickets.queries import service_levels
 from vigie.tickets.rules.clocks import Resolved
-from vigie.tickets.rules.resolution import missing_to_resolve
+from vigie.tickets.rules.resolution import missing_to_resolve, stands_in_for_the_expert
 from vigie.tickets.rules.vocabulary import (
     Awaited,
     ClosureCode,
@@ -32,6 +32,12 @@ class ResolutionIncomplete(Invalid):
     code = "resolution_incomplete"
 
 
+class OutsidePerimeter(Refused):
+    """This lies outside the perimeter of your level: hand it to the expert, or pass it to who answers for it."""
+
+    code = "outside_perimeter"
+
+
 class NotResolved(Refused):
     """This ticket is not resolved."""
 
@@ -45,10 +51,12 @@ def resolve_ticket(
     """
     End a ticket: what it was, what was done, under one closure code.
 
-    Raises: NotFound, Forbidden, TicketEnded, ResolutionIncomplete.
+    Raises: NotFound, Forbidden, TicketEnded, OutsidePerimeter, ResolutionIncomplete.
     """
     ticket = locked(ticket_id, right="ticket.resolve", by=by)
     must_be_live(ticket)
+    if stands_in_for_the_expert(code, type_=ticket.type, tier=ticket.tier):
+        raise OutsidePerimeter
     missing = missing_to_resolve(code, cause=cause, solution=solution)
     if missing:
         raise ResolutionIncomplete(missing=list(missing))

@@ -5,7 +5,9 @@ The body of a `criticality` policy, every key optional::
 
     {"impact":  {"start": 2, "points": {"consequence": {"discomfort": -1, "stopped": 2}, "scope": {…}}},
      "urgency": {"start": 2, "points": {"workaround": {"yes": -1, "no": 1}, "frequency": {…}}},
-     "matrix": {"1": {"1": "P4", "2": "P4"}, "2": {…}},      [urgency][impact], rows and columns from low to high
+     "matrix": {"1": {"1": "P4", "2": "P4"}, "2": {…}},      [urgency][impact]
+     "urgencies": ["1", "2"], "impacts": ["1", "2"],          its rows and columns from low to high, when their order
+                                                              in the matrix is not it (a database does not keep it)
      "levels": {"low": "P4", "medium": "P3", "high": "P1"},   when the matrix uses words of the client's own
      "at_least": {"consequence": {"stopped": "P2"}, "safety": {"yes": "P1"}}}
 
@@ -104,12 +106,14 @@ class CriticalityPolicy:
         """Raises: CriticalityPolicyInvalid."""
         matrix: Mapping[str, Any] = body.get("matrix") or {}
         default = cls()
+        urgencies = tuple(str(key) for key in body.get("urgencies") or matrix)
+        impacts = tuple(str(key) for key in body.get("impacts") or next(iter(matrix.values()), {}))
         policy = cls(
             impact=_axis(body.get("impact"), "impact", default.impact),
             urgency=_axis(body.get("urgency"), "urgency", default.urgency),
-            urgencies=tuple(str(key) for key in matrix) or default.urgencies,
-            impacts=tuple(str(key) for key in next(iter(matrix.values()), {})) or default.impacts,
-            matrix=_matrix(matrix) if matrix else default.matrix,
+            urgencies=urgencies if matrix else default.urgencies,
+            impacts=impacts if matrix else default.impacts,
+            matrix=_matrix(matrix, urgencies, impacts) if matrix else default.matrix,
             levels=_levels(body["levels"]) if body.get("levels") else default.levels,
             at_least=_floors(body["at_least"]) if "at_least" in body else default.at_least,
         )
@@ -123,6 +127,8 @@ class CriticalityPolicy:
             "impact": {"start": self.impact.start, "points": {k: dict(v) for k, v in self.impact.points.items()}},
             "urgency": {"start": self.urgency.start, "points": {k: dict(v) for k, v in self.urgency.points.items()}},
             "matrix": {urgency: dict(zip(self.impacts, row, strict=True)) for urgency, row in rows},
+            "urgencies": list(self.urgencies),
+            "impacts": list(self.impacts),
             "levels": {value: level.value for value, level in self.levels.items()},
             "at_least": {
                 name: {value: level.value for value, level in floors.items()} for name, floors in self.at_least.items()
@@ -239,14 +245,16 @@ def _axis(body: Any, where: str, default: Axis) -> Axis:
         raise CriticalityPolicyInvalid(reason="bad_points", where=where) from error
 
 
-def _matrix(body: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
-    columns = [str(key) for key in next(iter(body.values()))]
-    rows = []
-    for urgency, row in body.items():
-        if [str(key) for key in row] != columns:
-            raise CriticalityPolicyInvalid(reason="ragged_matrix", where=str(urgency))
-        rows.append(tuple(str(value) for value in row.values()))
-    return tuple(rows)
+def _matrix(
+    body: Mapping[str, Any], urgencies: tuple[str, ...], impacts: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    if {str(key) for key in body} != set(urgencies):
+        raise CriticalityPolicyInvalid(reason="ragged_matrix", where="urgencies")
+    rows = {str(urgency): {str(impact): str(value) for impact, value in row.items()} for urgency, row in body.items()}
+    for urgency, row in rows.items():
+        if set(row) != set(impacts):
+            raise CriticalityPolicyInvalid(reason="ragged_matrix", where=urgency)
+    return tuple(tuple(rows[urgency][impact] for impact in impacts) for urgency in urgencies)
 
 
 def _levels(body: Mapping[str, str]) -> dict[str, Criticality]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.tickets.rules.vocabulary import ClosureCode
+from vigie.tickets.rules.vocabulary import ClosureCode, TicketType
 
 _NEEDS: dict[ClosureCode, tuple[str, ...]] = {
     ClosureCode.FIXED: ("cause", "solution"),
@@ -17,3 +17,9 @@ def missing_to_resolve(code: ClosureCode, *, cause: str, solution: str) -> tuple
     """Return what the closure code asks for and nobody wrote."""
     written = {"cause": cause.strip(), "solution": solution.strip()}
     return tuple(name for name in _NEEDS.get(code, ()) if not written[name])
+
+
+def stands_in_for_the_expert(code: ClosureCode, *, type_: str, tier: int) -> bool:
+    """Say whether ending the ticket like this would be the first level repairing what lies outside its perimeter."""
+    repairs = code in (ClosureCode.FIXED, ClosureCode.WORKAROUND)
+    return repairs and tier == 1 and type_ == TicketType.OUT_OF_PERIMETER

@@ -1,0 +1,1 @@
+"""What administrators type about tickets, read into policy bodies and back."""

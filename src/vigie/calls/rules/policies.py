@@ -6,6 +6,7 @@ Every field has a default, so that an empty body is a working hotline. Times are
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -91,6 +92,10 @@ class RoutingPolicy:
     fallback_numbers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        figures = [*msgspec.to_builtins(self).items(), *_figures("base", self.base), *_figures("slope", self.slope)]
+        for name, value in figures:
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError(f"{name}: a number is needed")
         if min(self.slope.comfort, self.slope.unknown, self.slope.hindered, self.slope.critical) <= 0:
             raise ValueError("slope: every call must age")
         for name in ("cap_s", "ring_s", "announce_every_s", "overflow_after_s", "rejoin_s"):
@@ -162,6 +167,11 @@ class WelcomePolicy:
                     raise ValueError(f"wording.{language}.{code}: {fault}")
 
 
+def _figures(name: str, table: PerStakes) -> Iterator[tuple[str, float]]:
+    for column, value in msgspec.to_builtins(table).items():
+        yield f"{name}.{column}", value
+
+
 def routing_policy(body: Mapping[str, Any]) -> RoutingPolicy:
     """Return the policy that `body` describes. Raises: BadPolicy, naming the field."""
     return _from_body(body, RoutingPolicy)
@@ -184,8 +194,9 @@ def _from_body(body: Mapping[str, Any], kind: type[T]) -> T:
     try:
         return msgspec.convert(_filled(body, kind), kind)
     except msgspec.ValidationError as error:
-        name, _, what = str(error).partition(": ")
-        raise BadPolicy(str(error), field=name if what else "") from error
+        what, _, path = str(error).partition(" - at `$")
+        name = path.strip("`.") or what.partition(": ")[0] * (": " in what)
+        raise BadPolicy(what if what.startswith(name) else f"{name}: {what}", field=name) from error
 
 
 def _filled(body: Mapping[str, Any], kind: type) -> dict[str, Any]:

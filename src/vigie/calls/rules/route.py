@@ -291,36 +291,30 @@ def _serve(call: WaitingCall, policy: RoutingPolicy, floor: _Floor) -> Match | U
     spare = int(np.count_nonzero(floor.serving(call.client) & floor.free)) - policy.reserve
     if not urgent and spare <= 0:
         open_to_it = np.zeros_like(idle)
-    able = floor.able(call.required)
-    candidates = open_to_it & able
-    relaxed: tuple[str, ...] = ()
+    candidates = open_to_it & floor.able(call.required)
     if not candidates.any():
-        relaxed = _relaxed(call, policy, floor)
-        if not relaxed:
-            return _waits(call, policy, floor, mine=mine, able=able, open_to_it=open_to_it)
-        candidates = _nearest(call, floor, open_to_it)
-        if not candidates.any():
-            return _waits(call, policy, floor, mine=mine, able=able, open_to_it=open_to_it)
+        still_needed = _still_needed(call, policy, floor)
+        candidates = _nearest(call, floor, open_to_it & floor.able(still_needed))
+        if still_needed == call.required or not candidates.any():
+            return _waits(call, policy, floor, mine=mine, open_to_it=open_to_it)
     place = floor.best(candidates, call.preferred)
-    because = _why(call, policy, floor, place=place, urgent=urgent, spare=spare, relaxed=relaxed)
+    because = _why(call, policy, floor, place=place, urgent=urgent, spare=spare)
     return Match(call=call.id, agent=floor.take(place).id, because=because)
 
 
-def _relaxed(call: WaitingCall, policy: RoutingPolicy, floor: _Floor) -> tuple[str, ...]:
+def _still_needed(call: WaitingCall, policy: RoutingPolicy, floor: _Floor) -> Mapping[str, int]:
     """
-    Return why the required skills may be let go, empty when they may not.
+    Return the required skills that may not be let go: all of them while somebody logged in has them.
 
     Those given away in this very decision do not count as logged in: one more agent never makes a call wait.
     """
-    if not call.required:
-        return ()
     if call.waited_s >= policy.relax_after_s:
-        return tuple(f"{Because.RELAXED_WAITED}:{skill}" for skill in sorted(call.required))
+        return {}
     here = floor.without(floor.serving(call.client), call.excluded) & floor.logged_in & ~floor.taken
     if (here & floor.able(call.required)).any():
-        return ()
-    missing = [skill for skill, level in sorted(call.required.items()) if not (here & floor.having(skill, level)).any()]
-    return tuple(f"{Because.RELAXED_MISSING}:{skill}" for skill in missing or sorted(call.required))
+        return call.required
+    held = {skill: level for skill, level in call.required.items() if (here & floor.having(skill, level)).any()}
+    return held if len(held) < len(call.required) else {}  # nobody has them together: the nearest will do
 
 
 def _nearest(call: WaitingCall, floor: _Floor, candidates: Mask) -> Mask:
@@ -338,22 +332,23 @@ def _why(
     place: int,
     urgent: bool,
     spare: int,
-    relaxed: tuple[str, ...],
 ) -> tuple[str, ...]:
     agent = floor.agents[place]
     missing = {skill for skill, level in call.required.items() if agent.skills.get(skill, 0) < level}
     held = [f"{Because.HAS_SKILL}:{skill}" for skill in sorted(call.required) if skill not in missing]
-    let_go = [code for code in relaxed if code.partition(":")[2] in missing]
+    let_go = [f"{_why_let_go(call, policy)}:{skill}" for skill in sorted(missing)]
     liked = [f"{Because.PREFERRED_SKILL}:{skill}" for skill in call.preferred if agent.skills.get(skill)]
     reserve = [Because.FROM_RESERVE.value] if urgent and (spare <= 0 or agent.reserved_for_critical) else []
     return (*_standing(call, policy), *held, *let_go, *liked, *reserve, Because.LONGEST_IDLE.value)
 
 
-def _waits(
-    call: WaitingCall, policy: RoutingPolicy, floor: _Floor, *, mine: Mask, able: Mask, open_to_it: Mask
-) -> Unmatched:
+def _why_let_go(call: WaitingCall, policy: RoutingPolicy) -> Because:
+    return Because.RELAXED_WAITED if call.waited_s >= policy.relax_after_s else Because.RELAXED_MISSING
+
+
+def _waits(call: WaitingCall, policy: RoutingPolicy, floor: _Floor, *, mine: Mask, open_to_it: Mask) -> Unmatched:
     present = floor.serving(call.client) & floor.logged_in
-    because = _why_not(call, floor, present=present, mine=mine, able=able, open_to_it=open_to_it)
+    because = _why_not(call, floor, present=present, mine=mine, open_to_it=open_to_it)
     if not present.any():
         return Unmatched(call=call.id, because=because, diversion="leave_empty", way=policy.leave_empty)
     if call.waited_s >= policy.overflow_after_s:
@@ -361,17 +356,14 @@ def _waits(
     return Unmatched(call=call.id, because=because)
 
 
-def _why_not(
-    call: WaitingCall, floor: _Floor, *, present: Mask, mine: Mask, able: Mask, open_to_it: Mask
-) -> tuple[str, ...]:
+def _why_not(call: WaitingCall, floor: _Floor, *, present: Mask, mine: Mask, open_to_it: Mask) -> tuple[str, ...]:
     if not present.any():
         return (Because.NOBODY_LOGGED_IN,)
     if not (mine & floor.logged_in).any():
         return (Because.ALL_REFUSED,)
     if open_to_it.any():
-        busy = mine & floor.logged_in & able
-        skills = [s for s, n in sorted(call.required.items()) if not (open_to_it & floor.having(s, n)).any()]
-        return tuple(f"{Because.WAITS_FOR_SKILL}:{skill}" for skill in skills or sorted(call.required) if busy.any())
+        lacking = [s for s, n in sorted(call.required.items()) if not (open_to_it & floor.having(s, n)).any()]
+        return tuple(f"{Because.WAITS_FOR_SKILL}:{skill}" for skill in lacking or sorted(call.required))
     if (mine & floor.free).any():
         return (Because.RESERVED,)
     return (Because.ALL_AWAY,) if not (mine & floor.logged_in & ~floor.away).any() else (Because.ALL_BUSY,)

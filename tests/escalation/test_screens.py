@@ -89,6 +89,7 @@ def test_a_second_decision_gets_a_conflict_with_the_winner_s_name(conditia: Cast
 
     assert response.status_code == 409
     assert response.json()["details"]["winner"] == str(conditia.expert2)
+    assert str(conditia.expert2) in response.json()["message"]
 
 
 @pytest.mark.parametrize("fields", [{"motive": "tired"}, {"motive": "incomplete"}, {}])

@@ -54,6 +54,9 @@ MESSAGES: dict[str, Promise] = {
     "not_resolved": _("This ticket is not resolved."),
     "resolution_incomplete": _("Say what it was and what was done."),
     "motive_needed": _("Say why."),
+    "outside_perimeter": _(
+        "This lies outside the perimeter of your level: hand it to the expert, or pass it to who answers for it."
+    ),
     "no_override": _("The criticality of this ticket is the computed one."),
     "service_levels_invalid": _("These service levels cannot be used."),
     "criticality_policy_invalid": _("This criticality policy cannot be used."),
@@ -61,12 +64,12 @@ MESSAGES: dict[str, Promise] = {
     "unknown_fact": _("This ticket has no such field."),
     "value_refused": _("This value does not fit the field."),
     # escalation
-    "already_decided": _("Somebody has already decided on this hand-over."),
+    "already_decided": _("%(winner)s has already decided on this hand-over."),
     "already_answered": _("This question has its answer."),
     "already_handed_over": _("This ticket already waits for somebody to accept it."),
     "nothing_written": _("A few words are needed."),
     "tier_moved": _("The ticket has changed tier meanwhile."),
-    "already_settled": _("Another supervisor has decided on this alert."),
+    "already_settled": _("%(winner)s has already decided on this alert."),
     "unreadable_form": _("The form came back with something that vigie did not put there."),
     "unreadable_policy": _("The escalation settings cannot be used."),
     "group_disabled": _("This group does not receive tickets any more."),
@@ -75,6 +78,12 @@ MESSAGES: dict[str, Promise] = {
     "ping_pong_frozen": _("These two groups have sent it back twice: their supervisor decides now."),
     "refusal_unexplained": _("A refusal says what is missing or what has to change."),
     "wrong_destination": _("This group cannot receive this ticket from where it stands."),
+    # steering
+    "not_waiting": _("This call does not wait any more."),
+    "needs_a_person": _(
+        "Operations have stopped or somebody may be in danger: this caller is put through to a person."
+    ),
+    "cannot_be_called_back": _("This caller's number is withheld: nobody could call back."),
     # demonstration
     "unknown_scenario": _("There is no scenario of this name."),
     "unreadable_scenario": _("The scenario file does not say what to do."),
@@ -82,8 +91,9 @@ MESSAGES: dict[str, Promise] = {
 
 
 def message_of(error: VigieError) -> str:
-    """Return the sentence for the code of `error`, or the error's own words when it was given some."""
+    """Return the sentence for the code of `error`, its details filled in, or the error's own words when it has some."""
     own_words = str(error)
     if own_words != (error.__doc__ or "").strip():
         return gettext(own_words)
-    return str(MESSAGES.get(error.code) or gettext(own_words))
+    sentence = str(MESSAGES.get(error.code) or gettext(own_words))
+    return sentence % error.details if "%(" in sentence else sentence

@@ -6,12 +6,24 @@ import asyncio
 import re
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sipral
-from sipral.enums import AudioMode, CallEndReason, DtmfVia, EventKind, Privacy, RecordingLayout, Srtp, Transport
+from sipral.enums import (
+    AudioMode,
+    CallEndReason,
+    DtmfVia,
+    EventKind,
+    Privacy,
+    RecordingLayout,
+    Srtp,
+    Status,
+    Transport,
+)
 from sipral.signalling import TlsTrust
 from sipral.stack import route_host
 
@@ -129,7 +141,8 @@ class Line:
             self._call.media.send_audio(pcm)
 
     def press(self, key: str, *, via: Via, tone_ms: int) -> None:
-        self._call.send_dtmf(key, via=DTMF[via], duration_ms=tone_ms)
+        with _unless_over():
+            self._call.send_dtmf(key, via=DTMF[via], duration_ms=tone_ms)
         self._wake()
 
     async def hold(self) -> None:
@@ -143,7 +156,8 @@ class Line:
         if self._call is None or self.over.is_set():
             return
         self.ended_by = self.ended_by or "caller"
-        self._call.hangup()
+        with _unless_over():
+            self._call.hangup()
         self._wake()
         await _first(self.over, within=SIGNALLING_S)
 
@@ -175,7 +189,8 @@ class Line:
     async def _change_session(self, change: Any) -> None:
         self._session_changed.clear()
         self.arrivals.restart()
-        change()
+        with _unless_over():
+            change()
         self._wake()
         await _first(self._session_changed, self.over, within=SIGNALLING_S)
         self.arrivals.restart()
@@ -185,6 +200,8 @@ class Line:
         """Turn the stack's events into the state above."""
         while not self.over.is_set():
             event = await self._call.events.get()
+            if event.protection is not None:
+                self.secured = event.protection.encrypted
             if self._call.media is not None and not self._hearing:
                 self._start_hearing()
             if event.kind == EventKind.CALL_CONFIRMED:
@@ -206,15 +223,25 @@ class Line:
     def _start_hearing(self) -> None:
         self._hearing = True
         media = self._call.media
-        self.secured = media.info()["secured"]
         if self._equipment.record is not None:
             self._equipment.record.parent.mkdir(parents=True, exist_ok=True)
-            media.record(str(self._equipment.record), layout=int(RecordingLayout.STEREO))
+            with _unless_over():
+                media.record(str(self._equipment.record), layout=int(RecordingLayout.STEREO))
         self._tasks.append(asyncio.create_task(self._listen(media.frames)))
 
     async def _listen(self, frames: asyncio.Queue[bytes]) -> None:
         while True:
             self.ear.hear(await frames.get(), at=time.monotonic())
+
+
+@contextmanager
+def _unless_over() -> Iterator[None]:
+    """Let pass that the call ended a moment ago: the event that says so is on its way."""
+    try:
+        yield
+    except sipral.SipralError as error:
+        if error.status not in (Status.STALE_HANDLE, Status.WRONG_STATE):
+            raise
 
 
 async def _first(*events: asyncio.Event, within: float) -> None:

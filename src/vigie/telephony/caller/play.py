@@ -88,11 +88,7 @@ class Caller:
         self._tell = tell
 
     async def play(self) -> str:
-        """
-        Do every step; return why it stopped early, "" when it did not.
-
-        Cancelled, it returns too, because the call has to be ended and reported.
-        """
+        """Do every step; return why it stopped early, "" when it did not."""
         try:
             async with asyncio.timeout(self._scenario.patience):
                 await self._do_all(self._scenario.steps)
@@ -100,8 +96,6 @@ class Caller:
             return stop.problem
         except TimeoutError:
             return "out_of_patience"
-        except asyncio.CancelledError:
-            return "stopped"
         return ""
 
     async def _do_all(self, steps: tuple[AnyStep, ...]) -> None:
@@ -228,14 +222,20 @@ async def place_call(
     number = scenario.caller_id if caller_id is None else caller_id
     line = Line(address, caller_id=number, equipment=equipment or Equipment(codec=scenario.codec))
     caller = Caller(scenario, line, voice=Voice(cache_dir), tell=tell)
-    problem = "not_answered"
     try:
-        if await line.dial():
-            problem = await caller.play()
+        problem = await _converse(line, caller)
         await line.hang_up()
         return _report(scenario, line, address=address, caller_id=number, problem=problem, digits=caller.digits_sent)
     finally:
         await line.close()
+
+
+async def _converse(line: Line, caller: Caller) -> str:
+    """Return the problem there was; being cancelled is one, because the call must be ended and told all the same."""
+    try:
+        return await caller.play() if await line.dial() else "not_answered"
+    except asyncio.CancelledError:
+        return "stopped"
 
 
 def _report(scenario: Scenario, line: Line, *, address: Address, caller_id: str, problem: str, digits: str) -> Report:

@@ -18,6 +18,7 @@ from sip.running_node import Samples, tone
 
 _EVENT = 101
 _KEYS = "0123456789*#ABCD"
+_CHALLENGE = 'Proxy-Authenticate: Digest realm="operator", nonce="abc123", qop="auth", algorithm=MD5'
 
 
 def _ulaw_table() -> Samples:
@@ -61,6 +62,7 @@ class Handset:
     muted: bool = False
     late_answer: bool = False
     invited: str = ""
+    keys_heard: dict[bytes, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self.sip = _bound()
@@ -228,7 +230,11 @@ class Handset:
             self.invited = text
             self._follow(text)
             self.call_id, self.caller = header(text, "Call-ID"), "0199001001"
-            if self.answers.isdigit():
+            if self.answers == "challenge" and not header(text, "Proxy-Authorization"):
+                self.reply(text, "407 Proxy Authentication Required", source)
+            elif self.answers == "challenge":
+                self.reply(text, "486 Busy Here", source)
+            elif self.answers.isdigit():
                 self.reply(text, f"{self.answers} Refused", source)
             else:
                 self.reply(text, "180 Ringing", source)
@@ -259,6 +265,7 @@ class Handset:
             f"Call-ID: {header(request, 'Call-ID')}",
             f"CSeq: {header(request, 'CSeq')}",
             f"Contact: <{self.uri}>",
+            *([_CHALLENGE] if status.startswith("407") else []),
             *(["Content-Type: application/sdp"] if body else []),
             f"Content-Length: {len(body)}",
         ]
@@ -297,6 +304,8 @@ class Handset:
                 return
             if len(data) > 12 and data[1] & 0x7F == 0:
                 self.heard.append(Packet(time.monotonic(), data[12:]))
+            elif len(data) == 16 and data[13] & 0x80:
+                self.keys_heard[data[4:8]] = _KEYS[data[12]]
 
 
 def header(text: str, name: str) -> str:

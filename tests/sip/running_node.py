@@ -34,7 +34,8 @@ _WINDOW = 800
 class Door:
     """A door without decisions: it keeps what the node says, and sends what the test wants."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, acknowledges: bool = True) -> None:
+        self._acknowledges = acknowledges
         self.heard: list[Delivery] = []
         self.on: dict[type[Event], Callable[[Any], Command | None]] = {}
         self._client = NodeClient(address, retry_s=0.05)
@@ -93,7 +94,8 @@ class Door:
             command = react(delivery.event) if react else None
             if command is not None:
                 self._client.send(command)
-            self._client.ack(delivery)
+            if self._acknowledges:
+                self._client.ack(delivery)
 
 
 def _fits(event: Event, kind: type[Event], fields: dict[str, object]) -> bool:

@@ -165,6 +165,23 @@ def test_a_caller_whose_door_dies_hears_music_then_the_plan_and_talking_calls_go
     assert refused.reason == "fallback_talking"
 
 
+def test_a_door_that_hangs_counts_as_away(tmp_path: Path, plan: dict[str, object]) -> None:
+    with (
+        node_with(tmp_path, plan, door_stuck_s=0.5, door_away_s=60) as node,
+        Door(node.socket_path, acknowledges=False) as door,
+        Handset(node.sip_port, says_hz=CALLER_HZ) as caller,
+    ):
+        door.expect(Hello)
+        caller.dial()
+        leg = door.expect(CallArrived).leg
+        door.send(Answer(leg=leg))
+        door.expect(CallAnswered, leg=leg)
+        time.sleep(1.5)
+        heard = caller.listen(0.5)
+
+    assert purity(heard, MUSIC_HZ) > 0.9
+
+
 def test_a_door_that_comes_back_takes_its_callers_again(tmp_path: Path, plan: dict[str, object]) -> None:
     with (
         Handset(0, answers="ring") as on_call,

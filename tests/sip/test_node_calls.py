@@ -31,6 +31,7 @@ from vigie.telephony.protocol import (
     Record,
     RecordingSaved,
     Refuse,
+    SendDigits,
     SilenceElapsed,
     StopRecording,
     Transfer,
@@ -486,3 +487,23 @@ def test_a_missing_file_is_told_and_the_rest_is_played(node: RunningNode, door: 
 
     assert failed.reason == "unreadable_file"
     assert purity(phone.sound()[-4000:], 1000) >= 0
+
+
+def test_keys_can_be_sent_to_the_far_end(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        door.send(SendDigits(leg=leg, digits="42#"))
+        time.sleep(1.2)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert "".join(phone.keys_heard.values()) == "42#"
+
+
+def test_a_number_without_any_trunk_is_refused_at_once(node: RunningNode, door: Door) -> None:
+    door.send(Dial(leg="nowhere", to="0199000002"))
+    failed = door.expect(CommandFailed, leg="nowhere")
+    ended = door.expect(CallEnded, leg="nowhere")
+
+    assert failed.reason == "unknown_trunk"
+    assert ended.cause is EndCause.REFUSED

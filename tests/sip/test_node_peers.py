@@ -219,6 +219,18 @@ def test_a_wrong_password_is_told_once_and_not_tried_in_a_storm(door: Door) -> N
     assert len(seen) <= 4
 
 
+def test_a_call_out_answers_the_challenge_of_the_trunk(door: Door) -> None:
+    with Handset(0, answers="challenge") as operator:
+        trunk = Trunk(name="op", host=operator.address, user="vigie", password="right")
+        door.send(ConfigureTrunks(trunks=(trunk,)))
+        door.send(Dial(leg="out", to="0199000002", caller_id="0199000001"))
+        ended = door.expect(CallEnded, leg="out")
+
+    given = dict(re.findall(r'(\w+)="?([^",]+)"?', header(operator.invited, "Proxy-Authorization")))
+    assert (given["username"], given["realm"]) == ("vigie", "operator")
+    assert ended.cause is EndCause.BUSY
+
+
 # Nonsense
 
 _INVITE = (

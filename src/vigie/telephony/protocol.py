@@ -333,7 +333,8 @@ class Dial(Command):
     """
     Call `to` (a SIP URI, or a number sent to `trunk`) as the new leg `leg`.
 
-    Followed by CallRinging, CallAnswered or CallEnded (busy, no_answer after `timeout_s`, refused).
+    A number without `trunk` goes by the first one. Followed by CallRinging, CallAnswered or CallEnded (busy, no_answer
+    after `timeout_s`, refused). One that cannot even begin is told by CommandFailed, then CallEnded (refused).
     """
 
     leg: str

@@ -149,7 +149,11 @@ class Audio:
 
 def _heard_in(room: Room, leg: Leg, media: Media) -> Any:
     """Return the samples `leg` hears: the other one as it is, or the sum of the others, clipped."""
-    others = [other for other in room.legs if other is not leg and other.media is not None and other.has_frame]
+    others = [
+        other
+        for other in room.legs
+        if other is not leg and other.media is not None and other.has_frame and not other.media_lost
+    ]
     if not others:
         return _SILENCE_SAMPLES
     if len(others) == 1 and others[0].media is not None:

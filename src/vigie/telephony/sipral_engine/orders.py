@@ -9,6 +9,7 @@ from vigie.telephony.protocol import (
     Answer,
     AttachBrowser,
     Bridge,
+    CallEnded,
     Command,
     ConfigureTrunks,
     DetachBrowser,
@@ -58,14 +59,10 @@ class Orders:
         name, leg_id = type(command).__name__, str(getattr(command, "leg", ""))
         try:
             self._take(command, sounds)
-        except KeyError:
-            self._exchange.fail(leg_id, name, "unknown_leg")
-        except UnknownTrunk:
-            self._exchange.fail(leg_id, name, "unknown_trunk")
-        except NoFreePort:
-            self._exchange.fail(leg_id, name, "no_free_port")
-        except Refused as error:
-            self._exchange.fail(leg_id, name, error.status_name.removeprefix("SIPRAL_STATUS_").lower())
+        except (KeyError, UnknownTrunk, NoFreePort, Refused) as error:
+            self._exchange.fail(leg_id, name, _reason(error))
+            if isinstance(command, Dial):
+                self._exchange.tell(CallEnded, leg=leg_id, cause=EndCause.REFUSED)
 
     def _take(self, command: Command, sounds: Frames) -> None:
         legs = self._exchange.legs.by_id
@@ -120,9 +117,10 @@ class Orders:
     def _dial(self, command: Dial) -> None:
         if command.leg in self._exchange.legs.by_id:
             return
-        account = self._trunks.account(trunk=command.trunk, shown=command.caller_id)
-        target, hop = self._trunks.target(command.to, trunk=command.trunk)
-        leg = Leg(id=command.leg, kind=Kind.OUTGOING, call=0, srtp=self._trunks.media_profile(command.trunk))
+        trunk = self._trunks.name_for(command.to, trunk=command.trunk)
+        account = self._trunks.account(trunk=trunk, shown=command.caller_id)
+        target, hop = self._trunks.target(command.to, trunk=trunk)
+        leg = Leg(id=command.leg, kind=Kind.OUTGOING, call=0, srtp=self._trunks.media_profile(trunk))
         media = self._exchange.media_of(leg)
         try:
             leg.call = self._exchange.stack.place(
@@ -152,3 +150,16 @@ class Orders:
             self._browsers.drop(leg, reason="detached")
         else:
             self._exchange.hang_up(leg, cause=EndCause.LOCAL)
+
+
+def _reason(error: Exception) -> str:
+    """Return the stable code of why a command could not be carried out."""
+    match error:
+        case UnknownTrunk():
+            return "unknown_trunk"
+        case NoFreePort():
+            return "no_free_port"
+        case Refused():
+            return str(error.status_name).removeprefix("SIPRAL_STATUS_").lower()
+        case _:
+            return "unknown_leg"

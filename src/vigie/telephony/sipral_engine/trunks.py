@@ -11,7 +11,7 @@ from vigie.telephony.sipral_engine.exchange import Exchange
 _DIRECT = ""  # the trunk of calls to a full SIP URI, and of calls that come in
 
 
-class UnknownTrunk(LookupError):
+class UnknownTrunk(RuntimeError):
     """No trunk of that name is configured."""
 
 
@@ -44,28 +44,37 @@ class Trunks:
 
     def account(self, *, trunk: str, shown: str) -> int:
         """Return the account that calls through `trunk` as `shown`. Raises: UnknownTrunk, Refused."""
-        line = self._lines.get(trunk)
-        if line is None:
-            raise UnknownTrunk(trunk)
+        line = self._line(trunk)
         if shown not in line.accounts:
             line.accounts[shown] = self._exchange.stack.add_account(self._config(line.trunk, shown=shown))
         return line.accounts[shown]
 
     def target(self, to: str, *, trunk: str) -> tuple[str, str]:
         """Return the URI and the next hop for `to`, a SIP URI or a number. Raises: UnknownTrunk."""
-        line = self._lines.get(trunk)
-        if line is None:
-            raise UnknownTrunk(trunk)
-        hop = line.trunk.host
-        if to.lower().startswith(("sip:", "sips:")):
-            return to, self._exchange.names.address(hop if trunk else hop_of(to))
+        if is_uri(to):
+            return to, self._exchange.names.address(self._line(trunk).trunk.host if trunk else hop_of(to))
+        hop = self._line(self.name_for(to, trunk=trunk)).trunk.host
         return f"sip:{to}@{hop}", self._exchange.names.address(hop)
+
+    def name_for(self, to: str, *, trunk: str) -> str:
+        """Return the trunk for `to`: a number without one goes by the first. Raises: UnknownTrunk."""
+        if trunk or is_uri(to):
+            return trunk
+        first = next((name for name in self._lines if name != _DIRECT), None)
+        if first is None:
+            raise UnknownTrunk(to)
+        return first
+
+    def _line(self, trunk: str) -> _Line:
+        if trunk not in self._lines:
+            raise UnknownTrunk(trunk)
+        return self._lines[trunk]
 
     def hops(self, command: Command) -> list[str]:
         """Return the next hops `command` needs the addresses of."""
         if isinstance(command, ConfigureTrunks):
             return [trunk.host for trunk in command.trunks]
-        if isinstance(command, Dial) and command.to.lower().startswith("sip") and not command.trunk:
+        if isinstance(command, Dial) and is_uri(command.to) and not command.trunk:
             return [hop_of(command.to)]
         return []
 
@@ -123,6 +132,11 @@ class Trunks:
             session_timer_s=self._exchange.settings.session_timer_s,
             srtp=SRTP_REQUIRED if trunk.media is MediaProfile.SRTP else SRTP_UNSET,
         )
+
+
+def is_uri(to: str) -> bool:
+    """Say whether `to` is a SIP URI rather than a number."""
+    return to.lower().startswith(("sip:", "sips:"))
 
 
 def hop_of(uri: str) -> str:

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from vigie.actors import Actor
 from vigie.config.demo.companies import COMPANIES, Company
 from vigie.config.demo.people import ACCOUNTS, PASSWORD, SUPERVISOR, TEAMS, Account
+from vigie.config.demo.policies import settle, think_again
 from vigie.directory.models import (
     Client,
     Contact,
@@ -42,7 +43,10 @@ def open_houses(*, at: datetime) -> None:
     by = administrator()
     for client in clients.values():
         record("client.created", client, client_id=client.pk, by=by, at=at - BEFORE, client_code=client.code)
+    settle(by=by, at=at - BEFORE + timedelta(minutes=20))
+    for client in clients.values():
         record("client.activated", client, client_id=client.pk, by=by, at=at - BEFORE + timedelta(minutes=50))
+    think_again(by=by, today=at)
 
 
 def administrator() -> Actor:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser.conftest import SignIn
 
@@ -79,7 +79,7 @@ def problems(page: Page, address: str) -> Iterator[str]:
     assert answer
     assert answer.status in (200, 404), f"{address}: {answer.status}"
     page.wait_for_timeout(300)
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.evaluate(AXE)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -175,6 +175,15 @@ def test_prerendering_tells_how_far_it_is(voice: Voice):
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_a_phrase_without_a_voice_does_not_keep_the_others_waiting(voice: Voice):
+    dutch = Phrase("Voor Nederlands, toets twee.", "nl")
+
+    unspoken = voice.prerender([dutch, Phrase("Bonjour.", "fr")])
+
+    assert unspoken == [dutch]
+    assert len(list(voice.cache_dir.rglob("*.wav"))) == 1
+
+
 def test_music_is_soft_and_stays_in_the_telephone_band(voice: Voice):
     sound = heard(voice.music())
     power = np.abs(np.fft.rfft(sound)) ** 2

@@ -120,18 +120,23 @@ class Voice:
 
     def prerender(
         self, phrases: Collection[Phrase], *, progress: Callable[[int, int], None] = lambda _done, _total: None
-    ) -> None:
+    ) -> list[Phrase]:
         """
-        Make every file now, so that no caller waits for one; `progress` hears how many are done, of how many.
+        Make every file now, so that no caller waits for one; return the phrases that no voice here can speak.
 
-        Raises: UnknownLanguage, NothingToSay, NotAWav.
+        `progress` hears how many are done, of how many. Raises: NotAWav.
         """
+        unspoken = []
         for done, phrase in enumerate(phrases, start=1):
-            if phrase.key:
-                self.prompt(phrase.key, phrase.text, phrase.language)
-            else:
-                self.render(phrase.text, phrase.language)
+            try:
+                if phrase.key:
+                    self.prompt(phrase.key, phrase.text, phrase.language)
+                else:
+                    self.render(phrase.text, phrase.language)
+            except (UnknownLanguage, NothingToSay):
+                unspoken.append(phrase)
             progress(done, len(phrases))
+        return unspoken
 
     def music(self) -> Path:
         return music(self.cache_dir)

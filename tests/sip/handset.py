@@ -242,6 +242,9 @@ class Handset:
                     self.reply(text, "183 Session Progress", source, body=self.sdp(codecs="0"))
                 if self.answers == "answer":
                     self.reply(text, "200 OK", source, body=self.sdp(codecs="0"))
+        elif method == "CANCEL" and self.answers == "crossing":
+            self.pick_up()
+            self.reply(text, "481 Gone", source)
         elif method == "CANCEL":
             self.reply(text, "200 OK", source)
             self.reply(self.invited, "487 Request Terminated", source)

@@ -33,8 +33,10 @@ from vigie.telephony.protocol import (
     Refuse,
     SendDigits,
     SilenceElapsed,
+    StopPlay,
     StopRecording,
     Transfer,
+    Unbridge,
 )
 
 pytestmark = pytest.mark.sip
@@ -507,3 +509,36 @@ def test_a_number_without_any_trunk_is_refused_at_once(node: RunningNode, door: 
 
     assert failed.reason == "unknown_trunk"
     assert ended.cause is EndCause.REFUSED
+
+
+def test_an_answer_that_crosses_our_giving_up_is_hung_up(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, answers="crossing") as phone:
+        door.send(Dial(leg="crossing", to=phone.uri, timeout_s=0.3))
+        phone.wait_for_request("ACK")
+        phone.wait_for_request("BYE")
+        ended = door.expect(CallEnded, leg="crossing")
+
+    assert ended.cause is EndCause.NO_ANSWER
+
+
+def test_a_stopped_prompt_and_a_parted_bridge_leave_silence(
+    node: RunningNode, door: Door, sounds: dict[str, str]
+) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone, Handset(node.sip_port, says_hz=1000) as expert:
+        leg = answered(node, door, phone)
+        door.send(Play(leg=leg, token="stopped", files=(sounds["long"],)))
+        door.send(StopPlay(leg=leg))
+        finished = door.expect(PlayFinished, token="stopped")
+        door.send(Dial(leg="parted", to=expert.uri))
+        door.expect(CallAnswered, leg="parted")
+        door.send(Bridge(legs=(leg, "parted")))
+        door.expect(Bridged)
+        door.send(Unbridge(leg=leg))
+        time.sleep(0.3)
+        heard = phone.listen(0.3)
+        for name in (leg, "parted"):
+            door.send(Hangup(leg=name))
+            door.expect(CallEnded, leg=name)
+
+    assert finished.interrupted
+    assert np.max(np.abs(heard)) < 50

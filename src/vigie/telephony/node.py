@@ -27,6 +27,7 @@ from vigie.telephony.doors import Doors
 from vigie.telephony.engine import Engine
 from vigie.telephony.eventlog import EventLog
 from vigie.telephony.protocol import Command, CommandFailed, Drain, Event, FallbackStep, Heartbeat, Hello
+from vigie.telephony.realtime import go_first
 from vigie.telephony.settings import NodeSettings
 from vigie.telephony.sipral_engine import SipralEngine
 from vigie.telephony.watch import Talking, Watch
@@ -61,6 +62,7 @@ class Node:
         self._well_at = self._loop.time()
         self._engine.start(self._hand_over)
         await self._doors.open()
+        go_first(self._settings.realtime_priority)
         gc.collect()
         gc.freeze()
         logger.info("node %s ready", self.name)

@@ -46,4 +46,4 @@ class NodeSettings:
     media_lost_after_s: float = 10.0
     media_timeout_s: float = 30.0
     drain_limit_s: float = 3600.0
-    realtime_priority: int = 1  # SCHED_RR priority of the pump thread, where the system allows it; 0 leaves it as it is
+    realtime_priority: int = 1  # SCHED_RR, where the system allows it, the pump one above; 0 leaves things as they are

@@ -67,7 +67,8 @@ class SipralEngine:
         self._trunks = Trunks(self._exchange, contact=address)
         self._signalling = Signalling(self._exchange, browsers=self._browsers, trunks=self._trunks)
         self._orders = Orders(self._exchange, browsers=self._browsers, trunks=self._trunks)
-        self._pump = Pump(self, self._sip, realtime_priority=settings.realtime_priority)
+        priority = settings.realtime_priority
+        self._pump = Pump(self, self._sip, realtime_priority=priority + 1 if priority else 0)
         self._exchange.pump = self._pump
         self._exchange.writer.start()
         self._pump.start()

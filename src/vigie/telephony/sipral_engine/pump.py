@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import itertools
 import logging
@@ -15,6 +14,8 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
+
+from vigie.telephony.realtime import go_first
 
 logger = logging.getLogger(__name__)
 
@@ -93,9 +94,7 @@ class Pump:
         self._running = False
 
     def _run(self) -> None:
-        if self._priority:
-            with contextlib.suppress(OSError):
-                os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(self._priority))
+        go_first(self._priority)
         waiter = select.epoll()
         waiter.register(self._sip.fileno(), select.EPOLLIN)
         waiter.register(self._wake, select.EPOLLIN)

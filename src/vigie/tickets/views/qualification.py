@@ -173,8 +173,9 @@ def _field(request: HttpRequest, ticket: Ticket, name: str) -> HttpResponse:
 def _merge(request: HttpRequest, ticket_id: int, name: str, stale: StaleSave) -> HttpResponse:
     ticket = seen_ticket(request, ticket_id)
     fact, fields, details = current_facts(ticket).get(name), fields_at(ticket), stale.details
-    theirs = rows.value_text(details["theirs"])
+    theirs, shape = rows.value_text(details["theirs"]), rows.field_row(ticket, name, {}, fields).shape
     context = {
+        "place": "field" if shape == "radio" else "state",  # a group of choices is a form: the merge stands outside it
         "ticket": ticket,
         "key": name.replace(".", "-"),
         "save_address": reverse("tickets:fact", args=[ticket_id, name]),
@@ -184,17 +185,13 @@ def _merge(request: HttpRequest, ticket_id: int, name: str, stale: StaleSave) ->
         "yours": details["yours"],
         "yours_text": labels.fact_text(name, details["yours"], fields),
         "theirs_text": labels.fact_text(name, details["theirs"], fields),
-        "both": f"{theirs}\n{details['yours']}" if _is_free_text(ticket, name) else "",
+        "both": f"{theirs}\n{details['yours']}" if shape in ("line", "long") else "",
         "author": fact.author if fact else None,
         "at": fact.at if fact else None,
     }
     response = render(request, "tickets/_merge.html", context, status=409)
-    response["HX-Retarget"], response["HX-Reswap"] = f"#state-{context['key']}", "outerHTML"
+    response["HX-Retarget"], response["HX-Reswap"] = f"#{context['place']}-{context['key']}", "outerHTML"
     return response
-
-
-def _is_free_text(ticket: Ticket, name: str) -> bool:
-    return rows.field_row(ticket, name, {}, fields_at(ticket)).shape in ("line", "long")
 
 
 def _refused_value(request: HttpRequest, ticket_id: int, name: str, refused: ValueRefused) -> HttpResponse:

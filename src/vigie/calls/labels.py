@@ -10,7 +10,7 @@ Label = str | Promise
 OUTCOMES: dict[str, Label] = {
     "answered": _("Answered"),
     "abandoned_in_bot": _("Left during the welcome"),
-    "short_abandon": _("Left at once"),
+    "short_abandon": _("Left in the first seconds"),
     "abandoned": _("Left while waiting"),
     "closed": _("Hotline closed"),
     "overflow": _("Waited too long"),

@@ -105,7 +105,7 @@ def _handovers(board: Board) -> Table:
 
 
 def _levels(board: Board) -> Table:
-    headings = [_("Client"), _("Answered"), _("Left while waiting"), _("Left at once")]
+    headings = [_("Client"), _("Answered"), _("Left while waiting"), _("Left in the first seconds")]
     headings += [_("Answered in time / answered"), _("In time / answered or left")]
     return headings, [
         (

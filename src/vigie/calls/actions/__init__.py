@@ -35,6 +35,7 @@ from vigie.calls.actions.playing import finish_play, press_key
 from vigie.calls.actions.presence import (
     NoMicrophone,
     OnACall,
+    Pulse,
     UnknownReason,
     change_state,
     end_due_wrap_up,
@@ -60,6 +61,7 @@ __all__ = [
     "NotOnShift",
     "NotTalking",
     "OnACall",
+    "Pulse",
     "UnknownReason",
     "advance_dialogue",
     "attach_audio",

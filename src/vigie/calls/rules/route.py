@@ -216,19 +216,24 @@ class _Floor:
         self._unskilled = np.zeros(len(self.agents), dtype=np.int64)
         self._clients = self._columns_of_clients()
         self._levels = self._columns_of_skills()
+        self._having: dict[tuple[str, int], Mask] = {}
 
     def _columns_of_clients(self) -> dict[str, Mask]:
         columns: dict[str, Mask] = {}
         for place, agent in enumerate(self.agents):
             for client in agent.clients or ():
-                columns.setdefault(client, self._nobody.copy())[place] = True
+                if client not in columns:
+                    columns[client] = self._nobody.copy()
+                columns[client][place] = True
         return {client: column | self._everywhere for client, column in columns.items()}
 
     def _columns_of_skills(self) -> dict[str, npt.NDArray[np.int64]]:
         columns: dict[str, npt.NDArray[np.int64]] = {}
         for place, agent in enumerate(self.agents):
             for skill, level in agent.skills.items():
-                columns.setdefault(skill, self._unskilled.copy())[place] = level
+                if skill not in columns:
+                    columns[skill] = self._unskilled.copy()
+                columns[skill][place] = level
         return columns
 
     def _mask(self, values: Iterable[bool]) -> Mask:
@@ -244,7 +249,9 @@ class _Floor:
         return able
 
     def having(self, skill: str, level: int) -> Mask:
-        return self.levels(skill) >= level
+        if (skill, level) not in self._having:
+            self._having[skill, level] = self.levels(skill) >= level
+        return self._having[skill, level]
 
     def levels(self, skill: str) -> npt.NDArray[np.int64]:
         return self._levels.get(skill, self._unskilled)

@@ -12,6 +12,7 @@ from vigie.actors import SYSTEM
 from vigie.config.demo.companies import COMPANIES
 from vigie.config.demo.history import tell_history
 from vigie.config.demo.houses import open_houses
+from vigie.config.demo.present import live_today
 from vigie.directory.models import Client
 from vigie.errors import Refused
 from vigie.journal.actions import record
@@ -45,6 +46,7 @@ def build(progress: Callable[[str], None], *, at: datetime | None = None) -> boo
         progress("three months of calls and tickets")
         ledger = tell_history(progress, at=at)
     progress(f"{ledger.write_entries()} journal entries, chained")
+    progress(f"{live_today(at=at)} tickets are open right now")
     with transaction.atomic():
         company = Client.objects.get(code=COMPANIES[0].code)
         record(BUILT, company, client_id=None, by=SYSTEM, at=at)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -153,9 +154,15 @@ def touch(ticket: Ticket, at: datetime, *fields: str) -> None:
     ticket.save(update_fields=[*dict.fromkeys(fields), "revision", "updated_at"])
 
 
-def say(code: str, ticket: Ticket, *, by: Actor, at: datetime, **facts: object) -> None:
-    """Write the one journal entry of an action on a ticket, and tell the screens that watch it."""
-    topics = ["wallboard"] + ([] if ticket.assignee_id is None else [f"agent-{ticket.assignee_id}"])
+def say(code: str, ticket: Ticket, *, by: Actor, at: datetime, quietly: bool = False, **facts: object) -> None:
+    """
+    Write the one journal entry of an action on a ticket, and tell the screens that watch it.
+
+    `quietly` leaves out the wallboard and the assignee: nothing that they show has changed.
+    """
+    topics = [] if quietly else ["wallboard"]
+    if ticket.assignee_id is not None and not quietly:
+        topics.append(f"agent-{ticket.assignee_id}")
     record(code, ticket, client_id=ticket.client_id, by=by, at=at, topics=topics, **facts)
 
 
@@ -197,12 +204,16 @@ def _set(commitment: Commitment, hours: Hours, target: timedelta, pauses: list[S
 
 
 def _snapshot(ticket: Ticket, hours: Hours, *, version: int) -> CalendarSnapshot:
-    body = hours.to_body()
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    defaults = {"body": hours.to_body, "version": version}
     snapshot, _ = CalendarSnapshot.objects.get_or_create(
-        client_id=ticket.client_id, digest=digest, defaults={"body": body, "version": version}
+        client_id=ticket.client_id, digest=_digest(hours), defaults=defaults
     )
     return snapshot
+
+
+@lru_cache(maxsize=512)
+def _digest(hours: Hours) -> str:
+    return hashlib.sha256(json.dumps(hours.to_body(), sort_keys=True).encode()).hexdigest()
 
 
 def _subdivision(ticket: Ticket) -> str:

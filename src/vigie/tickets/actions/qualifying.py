@@ -25,6 +25,7 @@ from vigie.tickets.rules.vocabulary import (
     Source,
 )
 
+SHOWN_IN_LISTS = (*MIRRORED, *REFERENCES, "title")
 SAME_BREATH = timedelta(minutes=1)  # the same person still typing the same text: one fact, not a correction
 
 
@@ -97,6 +98,7 @@ def qualify_ticket(
         name=name,
         fact=kept.pk,
         source=source.value,
+        quietly=ticket.level == before and name not in SHOWN_IN_LISTS,
         **({"before": old.value if old else None, "after": value} if coded else {}),
         **({"criticality_before": before, "criticality": ticket.level} if ticket.level != before else {}),
     )

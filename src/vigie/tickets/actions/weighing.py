@@ -50,8 +50,16 @@ def override_criticality(ticket_id: int, *, to: Criticality, motive: str, by: Ac
     touch(ticket, at, *OVERRIDDEN)
     note = Note.objects.create(ticket=ticket, text=ticket.override_motive, at=at, author_id=author_of(by))
     move_clocks(ticket, at=at)
-    facts = {"before": before, "after": to.value, "computed": ticket.criticality, "note": note.pk}
-    say("criticality.overridden", ticket, by=by, at=at, **facts)
+    say(
+        "criticality.overridden",
+        ticket,
+        by=by,
+        at=at,
+        before=before,
+        after=to.value,
+        computed=ticket.criticality,
+        note=note.pk,
+    )
     return ticket
 
 

@@ -100,11 +100,9 @@ class Ticket(models.Model):
             models.Index(fields=["contact", "-id"], name="ticket_by_contact"),
             models.Index(fields=["equipment", "-id"], name="ticket_by_equipment"),
             models.Index(fields=["site", "-id"], name="ticket_by_site"),
-            models.Index(
-                fields=["effective", "-id"],
-                condition=models.Q(state__in=[state.value for state in LIVE_STATES]),
-                name="ticket_live_by_criticality",
-            ),
+            models.Index(fields=["effective", "-id"], name="ticket_by_criticality"),
+            models.Index(fields=["-updated_at", "-id"], name="ticket_by_change"),
+            models.Index(fields=["assignee", "-id"], name="ticket_by_assignee"),
             GinIndex(SearchVector("search", config="simple"), name="ticket_by_words"),
         ]
 

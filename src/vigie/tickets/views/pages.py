@@ -71,7 +71,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     tickets = _listed(request, listing)
     first = (listing.page - 1) * PAGE_SIZE
-    page = list(tickets[first : first + PAGE_SIZE + 1])
+    page = _page(tickets, first)
     due = _due_dates(page)
     context = {
         "rows": [rows.ticket_row(ticket, due_at=due.get(ticket.pk)) for ticket in page[:PAGE_SIZE]],
@@ -100,7 +100,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         listing = _listing(request)
     except BadListing:
         return HttpResponse(status=400)
-    tickets = _listed(request, listing)[:LONGEST_EXPORT].iterator(chunk_size=500)
+    tickets = _listed(request, listing).select_related(*RELATED)[:LONGEST_EXPORT].iterator(chunk_size=500)
     response = StreamingHttpResponse(_csv_lines(tickets), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="tickets.csv"'
     return response
@@ -216,7 +216,14 @@ def _listed(request: HttpRequest, listing: Listing) -> QuerySet[Ticket]:
     columns = {"level": "effective", "type": "type", "tier": "tier", "state": "state"}
     for name, value in listing.chosen.items():
         tickets = tickets.filter(state__in=LIVE_STATES) if value == "live" else tickets.filter(**{columns[name]: value})
-    return matching(tickets, listing.text).select_related(*RELATED).order_by(*SORTS[listing.sort])
+    return matching(tickets, listing.text).order_by(*SORTS[listing.sort])
+
+
+def _page(tickets: QuerySet[Ticket], first: int) -> list[Ticket]:
+    """Return one page and one ticket more. Names are joined to these only, not to all that were passed over."""
+    ids = list(tickets.values_list("pk", flat=True)[first : first + PAGE_SIZE + 1])
+    found = Ticket.objects.select_related(*RELATED).in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def _due_dates(tickets: list[Ticket]) -> dict[int, datetime | None]:

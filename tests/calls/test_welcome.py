@@ -69,7 +69,7 @@ def test_a_number_known_to_another_client_opens_nothing_here(conditia: Cast, log
 
 def test_the_screen_knows_everything_before_pick_up(conditia: Cast) -> None:
     sit_down(conditia.agent)
-    call = wait(conditia, keys="11#2")
+    call = wait(conditia, keys="11222")
     offer(s(1))
 
     card = cards.current_card(conditia.agent, at=s(2))
@@ -84,7 +84,7 @@ def test_the_screen_knows_everything_before_pick_up(conditia: Cast) -> None:
 def test_all_agents_busy_keeps_what_was_learned(conditia: Cast) -> None:
     sit_down(conditia.agent)
     talk(conditia, conditia.agent)
-    call = wait(conditia, keys="11#2", caller_id=conditia.caller_id)
+    call = wait(conditia, keys="11222", caller_id=conditia.caller_id)
 
     offer(s(1))
 
@@ -107,7 +107,7 @@ def test_keys_pressed_ahead_are_each_taken_once(conditia: Cast) -> None:
 def test_a_code_on_the_keypad_finds_the_equipment_of_this_client_only(conditia: Cast, logimetrie: Cast) -> None:
     call = ring(conditia, caller_id="+33199008888")
 
-    for digit in f"{conditia.equipment.code}#":
+    for digit in f"1{conditia.equipment.code}#":  # French, then the code
         actions.press_key(call.leg, digit=digit, at=s(4))
 
     assert again(call).equipment == conditia.equipment
@@ -156,7 +156,7 @@ def test_operations_stopped_go_first(conditia: Cast) -> None:
 def test_the_language_is_a_skill_and_is_let_go_when_nobody_speaks_it(conditia: Cast) -> None:
     sit_down(conditia.agent)
     call = ring(conditia, caller_id="+33199008888")
-    for digit in "90":
+    for digit in "20":  # English, then a person
         actions.press_key(call.leg, digit=digit, at=s(1))
     assert (again(call).language, stay(call).required) == ("en", ["language:en"])
 
@@ -238,7 +238,8 @@ def test_the_first_of_may_is_closed_for_who_keeps_it_and_open_for_who_does_not(
     closed, opened = ring(conditia, at=may_day), ring(logimetrie, at=may_day)
 
     for call in (closed, opened):
-        actions.press_key(call.leg, digit="3", at=may_day)
+        for digit in "32":
+            actions.press_key(call.leg, digit=digit, at=may_day)
 
     assert again(closed).state == "leaving"
     assert again(opened).state == "queued"
@@ -252,7 +253,8 @@ def test_the_night_the_clocks_change_has_no_double_hour(conditia: Cast) -> None:
     for hour, minute in ((0, 15), (0, 45), (1, 40)):
         at = datetime(2026, 10, 25, hour, minute, tzinfo=UTC)
         call = ring(conditia, at=at)
-        actions.press_key(call.leg, digit="3", at=at)
+        for digit in "32":
+            actions.press_key(call.leg, digit=digit, at=at)
         states.append(again(call).state)
 
     assert states == ["queued", "leaving", "leaving"]

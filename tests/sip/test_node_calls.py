@@ -1,5 +1,6 @@
 """Calls through a real node, with a telephone that shares nothing with our SIP stack."""
 
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -329,6 +330,23 @@ def test_a_lost_hang_up_is_noticed_by_the_missing_audio(node: RunningNode, door:
 
     assert lost.silent_ms >= 1000
     assert ended.cause is EndCause.MEDIA_LOST
+
+
+def test_a_telephone_that_is_silent_but_reports_is_not_hung_up(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, says_hz=440) as phone:
+        leg = answered(node, door, phone)
+        time.sleep(0.2)
+        phone.muted = True
+        assert phone.media_to is not None
+        host, port = phone.media_to
+        for _ in range(8):
+            time.sleep(0.5)
+            phone.rtp.sendto(struct.pack("!BBHI", 0x80, 201, 1, 0x5EED), (host, port + 1))
+        lost = door.events(CallEnded)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert lost == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from vigie.telephony.doors import Doors
 from vigie.telephony.engine import Engine
 from vigie.telephony.eventlog import EventLog
 from vigie.telephony.protocol import Command, CommandFailed, Drain, Event, FallbackStep, Heartbeat, Hello
-from vigie.telephony.realtime import go_first
+from vigie.telephony.realtime import allow_many_files, go_first
 from vigie.telephony.settings import NodeSettings
 from vigie.telephony.sipral_engine import SipralEngine
 from vigie.telephony.watch import Talking, Watch
@@ -155,6 +155,7 @@ class Node:
 def run(settings: NodeSettings) -> None:
     """Be a node until told to stop. Raises: OSError when the SIP address is taken, SpoolInUse."""
     sys.setswitchinterval(0.001)
+    allow_many_files()
 
     async def serve() -> None:
         await Node(settings, engine=SipralEngine(settings, clock=utc_now), clock=utc_now).run()

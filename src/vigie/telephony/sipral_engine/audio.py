@@ -31,26 +31,31 @@ class Audio:
         self._now_ms = now_ms
         self._play_over = play_over
         self._key_begun = key_begun
-        self._legs: dict[int, Leg] = {}
+        self._legs: list[Leg] = []
+        self._sockets: dict[int, tuple[Leg, socket.socket]] = {}
         self._ready = select.epoll()
         self._senders: dict[tuple[str, int], bytes] = {}
         self._addresses: dict[bytes, tuple[str, int]] = {}
 
     def add(self, leg: Leg, media: Media) -> None:
         """Begin to carry the audio of `leg`."""
-        if leg.socket is None:
-            raise ValueError(leg.id)
         leg.media = media
         leg.packet_at = time.monotonic()
-        self._legs[leg.socket.fileno()] = leg
-        self._ready.register(leg.socket.fileno(), select.EPOLLIN)
+        self._legs.append(leg)
+        for sock in (leg.socket, leg.control):
+            if sock is not None:
+                self._sockets[sock.fileno()] = (leg, sock)
+                self._ready.register(sock.fileno(), select.EPOLLIN)
 
     def remove(self, leg: Leg) -> None:
-        """Stop carrying it, and free its media; the socket stays open."""
-        if leg.media is None or leg.socket is None:
+        """Stop carrying it, and free its media; the sockets stay open."""
+        if leg.media is None:
             return
-        self._ready.unregister(leg.socket.fileno())
-        del self._legs[leg.socket.fileno()]
+        for sock in (leg.socket, leg.control):
+            if sock is not None:
+                self._ready.unregister(sock.fileno())
+                del self._sockets[sock.fileno()]
+        self._legs.remove(leg)
         leg.media.release()
         leg.media = None
 
@@ -60,7 +65,7 @@ class Audio:
     def tick(self, count: int) -> None:
         now_ms = self._now_ms()
         self._receive(now_ms, count)
-        legs = list(self._legs.values())
+        legs = self._legs.copy()
         for leg in legs:
             if leg.media is not None and (leg.room is not None or leg.recording is not None):
                 leg.has_frame = leg.media.play_out()
@@ -96,9 +101,9 @@ class Audio:
         for _ in range(8):
             ready = self._ready.poll(0, 4096)
             for descriptor, _event in ready:
-                leg = self._legs.get(descriptor)
-                if leg is not None and leg.media is not None and leg.socket is not None:
-                    self._receive_one(leg, leg.media, leg.socket, now_ms, count)
+                leg, sock = self._sockets[descriptor]
+                if leg.media is not None:
+                    self._receive_one(leg, leg.media, sock, now_ms, count)
             if not ready:
                 return
 

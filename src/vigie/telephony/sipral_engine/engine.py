@@ -116,7 +116,6 @@ class SipralEngine:
 
     def stop(self) -> None:
         self._pump.post(self._hang_everyone_up)
-        self._pump.post(lambda: None)
         deadline = time.monotonic() + 1.0
         while self._exchange.legs.by_id and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -56,11 +56,11 @@ class Exchange:
         self.tell(CommandFailed, leg=leg, command=command, reason=reason)
 
     def media_of(self, leg: Leg) -> CallMedia:
-        """Return how to describe the audio of `leg`, and open its socket. Raises: NoFreePort."""
+        """Return how to describe the audio of `leg`, and open its sockets. Raises: NoFreePort."""
         if leg.socket is None:
-            leg.socket = self.ports.open()
+            self.ports.give(leg)
         host = self.settings.advertised_media_host or self.settings.media_host
-        port = leg.socket.getsockname()[1]
+        port = leg.socket.getsockname()[1] if leg.socket is not None else 0
         return CallMedia(address=f"{host}:{port}", codecs=leg.codecs, srtp=leg.srtp)
 
     # Playing
@@ -195,9 +195,7 @@ class Exchange:
             leg.timeout.cancel()
         self.audio.remove(leg)
         self.legs.remove(leg)
-        if leg.socket is not None:
-            sock, leg.socket = leg.socket, None
-            self.ports.close(sock)
+        self.ports.take_back(leg)
         if leg.kind is Kind.BROWSER:
             self.tell(BrowserLost, leg=leg.id, reason=reason)
         else:

@@ -13,6 +13,8 @@ from vigie.telephony.sipral_engine.abi import Media
 from vigie.telephony.sipral_engine.pump import Timer
 from vigie.telephony.sounds import Player
 
+Socket = socket.socket
+
 
 class Kind(Enum):
     """Where a leg comes from."""
@@ -27,6 +29,7 @@ class Leg:
     """
     One call, or one browser.
 
+    `socket` carries the audio, `control` is the odd port above it, where RTCP comes from those who do not multiplex.
     `ending` is the cause we know before the wire says it (our own hang-up, a time-out). `packet_at` is when the last
     audio or control packet came, on the pump's monotonic clock.
     """
@@ -34,7 +37,8 @@ class Leg:
     id: str
     kind: Kind
     call: int
-    socket: socket.socket | None = None
+    socket: Socket | None = None
+    control: Socket | None = None
     media: Media | None = None
     answered_at: float = 0.0
     codecs: str = "PCMU,PCMA"
@@ -100,23 +104,37 @@ class Ports:
 
     def __init__(self, host: str, *, first: int, last: int) -> None:
         self._host = host
-        self._free = deque(range(first + first % 2, last + 1, 2))
+        self._free = deque(range(first + first % 2, last, 2))
 
-    def open(self) -> socket.socket:
-        """Return a bound, non-blocking socket on an even port. Raises: NoFreePort."""
+    def give(self, leg: Leg) -> None:
+        """Open the pair of sockets of `leg`. Raises: NoFreePort."""
         for _ in range(len(self._free)):
             port = self._free.popleft()
-            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             try:
-                sock.bind((self._host, port))
+                leg.socket = self._bound(port)
+                leg.control = self._bound(port + 1)
             except OSError:
-                sock.close()
-                self._free.append(port)
+                self.take_back(leg, port=port)
                 continue
-            sock.setblocking(False)
-            return sock
+            return
         raise NoFreePort(self._host)
 
-    def close(self, sock: socket.socket) -> None:
-        self._free.append(sock.getsockname()[1])
-        sock.close()
+    def take_back(self, leg: Leg, *, port: int = 0) -> None:
+        """Close the sockets of `leg`, as far as they were opened."""
+        for sock in (leg.socket, leg.control):
+            if sock is not None:
+                port = port or sock.getsockname()[1]
+                sock.close()
+        leg.socket = leg.control = None
+        if port:
+            self._free.append(port)
+
+    def _bound(self, port: int) -> Socket:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.bind((self._host, port))
+        except OSError:
+            sock.close()
+            raise
+        sock.setblocking(False)
+        return sock

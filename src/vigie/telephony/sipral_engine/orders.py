@@ -127,8 +127,7 @@ class Orders:
                 account, target, media=media, destination=hop, headers=command.headers
             )
         except Refused:
-            if leg.socket is not None:
-                self._exchange.ports.close(leg.socket)
+            self._exchange.ports.take_back(leg)
             raise
         self._exchange.legs.add(leg)
         leg.timeout = self._exchange.pump.after(command.timeout_s, lambda: self._give_up(leg))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ window.attach = async (replaces) => {
     pc.onconnectionstatechange = look; look();
     setTimeout(() => ko('timeout ' + pc.connectionState + ' ' + pc.iceConnectionState), 8000); });
   const context = window.context = new AudioContext(); await context.resume();
-  const ear = window.ear = context.createAnalyser(); ear.fftSize = 16384;
+  const ear = window.ear = context.createAnalyser(); ear.fftSize = 8192;
   context.createMediaStreamSource(window.remote).connect(ear);
   return leg;
 };
@@ -74,8 +75,18 @@ class Desk:
     def reload(self) -> None:
         self.page.goto(self.url)
 
-    def hears(self, frequency_hz: float) -> float:
+    def share(self, frequency_hz: float) -> float:
+        """Return which part of what the page hears at this moment is at `frequency_hz`."""
         return float(self.page.evaluate("hz => purity(hz)", frequency_hz))
+
+    def hears(self, frequency_hz: float, *, within_s: float = 5.0) -> bool:
+        """Say whether the page comes to hear that tone and little else; its jitter buffer may need a moment."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            if self.share(frequency_hz) > 0.8:
+                return True
+            time.sleep(0.1)
+        return False
 
 
 @contextmanager

@@ -37,8 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def vigie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningVigie]:
-    with RunningVigie(tmp_path_factory.mktemp("vigie")) as running:
+def vigie() -> Iterator[RunningVigie]:
+    with RunningVigie() as running:
         yield running
 
 

@@ -13,6 +13,8 @@ from browser.running import RunningVigie
 from sip.handset import Handset
 from sip.running_node import purity
 
+pytestmark = pytest.mark.timeout(240, func_only=True)  # starting a whole vigie has a patience of its own
+
 CALLER_HZ = 1000
 CONDITIA = "0199001001"
 ITS_SITE = "0199002001"
@@ -87,7 +89,6 @@ def both_hear_each_other(page: Page, caller: Handset) -> None:
         assert time.monotonic() < deadline, f"page hears {page_hears:.2f}, caller hears {caller_hears:.2f}"
 
 
-@pytest.mark.timeout(180)
 def test_a_call_rings_and_is_taken_and_both_hear_each_other_whatever_happens(desk: Page, caller: Handset) -> None:
     call_and_ask_for_a_person(caller)
     state(desk, "ringing")
@@ -121,7 +122,6 @@ def test_a_call_rings_and_is_taken_and_both_hear_each_other_whatever_happens(des
     state(desk, "wrap_up")
 
 
-@pytest.mark.timeout(120)
 def test_what_is_typed_survives_a_lost_server_a_reload_and_an_ended_session(desk: Page, caller: Handset) -> None:
     call_and_ask_for_a_person(caller)
     state(desk, "ringing")

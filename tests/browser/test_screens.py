@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 from browser.conftest import SignIn
 
+pytestmark = pytest.mark.timeout(300, func_only=True)  # starting a whole vigie has a patience of its own
+
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1440, 360)
@@ -31,7 +33,6 @@ def test_sign_in_is_readable_by_everybody(sign_in: SignIn) -> None:
     assert list(problems(page, "/accounts/login/")) == []
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(("username", "language"), [("camille", "fr"), ("karim", "en"), ("luc", "fr"), ("anna", "en")])
 def test_every_screen_is_readable_by_everybody(sign_in: SignIn, username: str, language: str) -> None:
     page = sign_in(username, language=language)

@@ -132,7 +132,8 @@ def _page(
     else:
         rows = [_stored_row(kind, place, row, choices=choices) for place, row in enumerate(page.object_list)]
     start = max((int(row.prefix[1:]) for row in rows), default=-1) + 1
-    blanks = [_row(kind, start + n, None, {}, {}, choices=choices) for n in range(BLANK_ROWS)]
+    usual = {"environment": next(iter(client.environments), "")}
+    blanks = [_row(kind, start + n, None, usual, {}, choices=choices) for n in range(BLANK_ROWS)]
     context = {
         "client": client,
         "tab": kind.value,

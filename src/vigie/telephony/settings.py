@@ -19,9 +19,9 @@ class NodeSettings:
     """
     Addresses, folders and delays of one node.
 
-    `advertised_sip_host` and `advertised_media_host` are what SIP and browser peers are told, when a NAT or a wildcard
-    makes them differ from the address bound; "" means the same. Nothing is ever sent off the machine while every
-    host here is a loopback address.
+    `advertised_sip_host` and `advertised_media_host` are what SIP and browser peers are told, when a NAT makes them
+    differ from the address bound; "" means the same, or this machine's own address when a wildcard is bound. Nothing
+    is ever sent off the machine while every host here is a loopback address.
     """
 
     socket: str  # path of a unix socket, or host:port, where doors connect

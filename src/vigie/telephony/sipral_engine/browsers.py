@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import secrets
-import socket
 from dataclasses import dataclass
 
+from vigie.telephony.addresses import own_address
 from vigie.telephony.browser_sdp import NotAnAudioOffer, answer_for_page, offer_for_stack
 from vigie.telephony.protocol import AttachBrowser, BrowserAnswered, BrowserLost, EndCause
 from vigie.telephony.sipral_engine.abi import ICE_LITE, SRTP_DTLS_REQUIRED, CallMedia, Event, Refused
@@ -44,6 +44,7 @@ class Browsers:
         self._sip_address = sip_address
         self._callers: dict[str, _Caller] = {}
         self._to_stack: list[bytes] = []
+        # The stack refuses loopback as an ICE host: it is told our own address, which is taken out of its answer again.
         self._described = own_address() if exchange.settings.media_host.startswith("127.") else ""
         self._reasons: dict[str, str] = {}
 
@@ -127,8 +128,7 @@ class Browsers:
             self._refused(caller)
 
     def _answered(self, caller: _Caller, answer: str) -> None:
-        settings = self._exchange.settings
-        reachable = settings.advertised_media_host or settings.media_host
+        reachable = self._exchange.media_host
         described = self._described or reachable
         sdp = answer_for_page(answer, offer=caller.offer, described=described, reachable=reachable)
         if described != reachable and described in sdp:
@@ -155,21 +155,6 @@ class Browsers:
             f"Content-Length: {len(body.encode())}",
         ]
         self._to_stack.append("\r\n".join([*lines, "", body]).encode())
-
-
-def own_address() -> str:
-    """
-    Return an address of this machine other than loopback: the stack refuses 127.0.0.1 as an ICE host.
-
-    It is only written in answers that are rewritten before they leave this process. Connecting a UDP socket sends
-    nothing; without any network, a documentation address does as well, since nothing can be routed.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "192.0.2.2"
-        return str(probe.getsockname()[0])
 
 
 def _header(head: str, name: str) -> str:

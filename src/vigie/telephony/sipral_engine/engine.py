@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 
+from vigie.telephony.addresses import reachable_host
 from vigie.telephony.engine import Emit, LegState, Vitals
 from vigie.telephony.protocol import (
     BrowserConnected,
@@ -60,7 +61,8 @@ class SipralEngine:
         self._sip.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SIP_BUFFER_BYTES)
         self._sip.bind((settings.sip_host, settings.sip_port))
         self._sip.setblocking(False)
-        address = f"{settings.advertised_sip_host or settings.sip_host}:{self.sip_port}"
+        host = reachable_host(settings.sip_host, advertised=settings.advertised_sip_host)
+        address = f"{host}:{self.sip_port}"
         stack = Stack(advertised=address, max_calls=settings.max_calls, user_agent=f"vigie/{version('vigie')}")
         self._exchange = Exchange(settings, stack=stack, emit=emit, clock=self._clock)
         self._browsers = Browsers(self._exchange, sip_address=address)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from vigie.telephony.addresses import reachable_host
 from vigie.telephony.engine import Emit
 from vigie.telephony.protocol import (
     Bridged,
@@ -44,6 +45,7 @@ class Exchange:
         self.ports = Ports(settings.media_host, first=settings.rtp_port_min, last=settings.rtp_port_max)
         self.writer = Writer()
         self.names = Names()
+        self.media_host = reachable_host(settings.media_host, advertised=settings.advertised_media_host)
         self.draining = False
         self.pump: Pump
         self.emit = emit
@@ -59,9 +61,8 @@ class Exchange:
         """Return how to describe the audio of `leg`, and open its sockets. Raises: NoFreePort."""
         if leg.socket is None:
             self.ports.give(leg)
-        host = self.settings.advertised_media_host or self.settings.media_host
         port = leg.socket.getsockname()[1] if leg.socket is not None else 0
-        return CallMedia(address=f"{host}:{port}", codecs=leg.codecs, srtp=leg.srtp)
+        return CallMedia(address=f"{self.media_host}:{port}", codecs=leg.codecs, srtp=leg.srtp)
 
     # Playing
 

@@ -25,6 +25,10 @@ TAB = re.compile(r"^/clients/\d+/[a-z-]+/$")
 RUN_AXE = """async rules => (await axe.run(document, {runOnly: rules})).violations.map(
     found => found.id + ': ' + found.nodes.map(node => node.html.slice(0, 200)).slice(0, 3).join(' | '))"""
 
+DOUBLE_KEYS = """() => [...document.querySelectorAll("[data-shortcut]")]
+    .filter(node => node.getClientRects().length).map(node => node.dataset.shortcut)
+    .filter((keys, place, all) => all.indexOf(keys) !== place)"""
+
 
 def test_sign_in_is_readable_by_everybody(sign_in: SignIn) -> None:
     page = sign_in("camille")
@@ -90,6 +94,8 @@ def problems(page: Page, address: str) -> Iterator[str]:
             keep(page, f"{address}-{width}-{theme}")
             for violation in page.evaluate(RUN_AXE, RULES):
                 yield f"{address} {width} {theme}: {violation}"
+        for keys in page.evaluate(DOUBLE_KEYS):
+            yield f"{address} {width}: {keys} does two things"
         if page.evaluate("document.documentElement.scrollWidth") > width:
             yield f"{address} {width}: wider than the screen"
 

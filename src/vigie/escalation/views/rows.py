@@ -33,6 +33,7 @@ class QuestionRow:
     source: Label
     answered_by: str
     answered_at: datetime | None
+    is_mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def row(handover: Handover, *, reader: Actor, fields: Fields | None = None) -> H
         refusal=labels.REFUSALS.get(handover.refusal_motive, ""),
         refusal_words=handover.refusal_words.text if handover.refusal_words else "",
         refusal_missing=names(handover.refusal_missing, own),
-        questions=tuple(_question(question) for question in handover.questions.all()),
+        questions=tuple(_question(question, reader=reader) for question in handover.questions.all()),
         may_decide=may("handover.decide") and handover.is_open and _receives(handover, reader),
         may_take_back=may("ticket.escalate") and handover.is_open and not _receives(handover, reader),
         may_complete=may("ticket.escalate") and not handover.is_complete and handover.state != State.REFUSED,
@@ -193,7 +194,7 @@ def _receives(handover: Handover, reader: Actor) -> bool:
     return author_of(reader) in {member.pk for member in handover.to_group.members.all()}
 
 
-def _question(question: HandoverQuestion) -> QuestionRow:
+def _question(question: HandoverQuestion, *, reader: Actor) -> QuestionRow:
     answer = question.answer
     return QuestionRow(
         id=question.pk,
@@ -204,4 +205,5 @@ def _question(question: HandoverQuestion) -> QuestionRow:
         source=labels.SOURCES.get(question.source, ""),
         answered_by=str(answer.author or "") if answer else "",
         answered_at=answer.at if answer else None,
+        is_mine=question.question.author_id == author_of(reader),
     )

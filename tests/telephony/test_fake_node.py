@@ -165,8 +165,10 @@ def test_a_reattached_browser_replaces_the_former_one(node: FakeNode) -> None:
         door.client.send(Bridge(legs=(leg, "page-1")))
         await door.expect(Bridged)
         door.client.send(AttachBrowser(leg="page-2", sdp="v=0", replaces="page-1"))
+        bridged = await door.expect(Bridged)
         lost = await door.expect(BrowserLost)
 
+        assert bridged.legs == (leg, "page-2")
         assert (lost.leg, lost.reason) == ("page-1", "replaced")
 
     with_door(node, story)

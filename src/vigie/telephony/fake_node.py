@@ -71,6 +71,7 @@ class _Leg:
     playing: Play | None = None
     spoken: Play | None = None
     recording: tuple[Record, datetime] | None = None
+    bridge: tuple[str, ...] = ()
 
 
 class FakeNode:
@@ -241,7 +242,7 @@ class FakeNode:
         if not unknown:
             for leg in command.legs:
                 self._end_play(leg, interrupted=True)
-            self._tell(Bridged, legs=command.legs)
+            self._bridge(command.legs)
 
     def _on_dial(self, command: Dial) -> None:
         self.legs[command.leg] = _Leg()
@@ -268,6 +269,9 @@ class FakeNode:
         self._tell(BrowserAnswered, leg=command.leg, sdp=DUMMY_SDP)
         self._tell(BrowserConnected, leg=command.leg)
         if command.replaces in self.legs:
+            former = self.legs[command.replaces].bridge
+            if former:
+                self._bridge(tuple(command.leg if leg == command.replaces else leg for leg in former))
             self.lose_browser(command.replaces, reason="replaced")
 
     def _on_detachbrowser(self, command: DetachBrowser) -> None:
@@ -277,6 +281,11 @@ class FakeNode:
         self._end_recording(leg)
         if self.legs.pop(leg, None) is not None:
             self._tell(CallEnded, leg=leg, cause=cause, status=status)
+
+    def _bridge(self, legs: tuple[str, ...]) -> None:
+        for leg in legs:
+            self.legs[leg].bridge = legs
+        self._tell(Bridged, legs=legs)
 
     def _playing(self, leg: str) -> Play | None:
         return self.legs[leg].playing if leg in self.legs else None

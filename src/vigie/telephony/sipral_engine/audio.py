@@ -31,6 +31,7 @@ class Audio:
         self._now_ms = now_ms
         self._play_over = play_over
         self._key_begun = key_begun
+        self.count = 0
         self._legs: list[Leg] = []
         self._sockets: dict[int, tuple[Leg, socket.socket]] = {}
         self._ready = select.epoll()
@@ -63,6 +64,7 @@ class Audio:
         self._ready.close()
 
     def tick(self, count: int) -> None:
+        self.count = count
         now_ms = self._now_ms()
         self._receive(now_ms, count)
         legs = self._legs.copy()

@@ -33,6 +33,8 @@ from vigie.telephony.sipral_engine.legs import Kind, Leg, NoFreePort
 from vigie.telephony.sipral_engine.trunks import Trunks, UnknownTrunk
 from vigie.telephony.sounds import Frames
 
+_TICKS_PER_DIGIT = 25  # each is sent for 100 ms and followed by a pause
+
 
 class Orders:
     """Do one command. `sounds` are the frames of its files, read beforehand, outside the pump's thread."""
@@ -142,7 +144,7 @@ class Orders:
 
     def _send_digits(self, leg: Leg, command: SendDigits) -> None:
         self._exchange.stack.send_digits(leg.call, command.digits)
-        leg.eager_until = 1 << 60
+        leg.eager_until = self._exchange.audio.count + _TICKS_PER_DIGIT * (len(command.digits) + 1)
 
     def _hang_up(self, leg: Leg, command: Hangup) -> None:
         if leg.kind is Kind.BROWSER:

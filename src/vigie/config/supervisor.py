@@ -24,7 +24,7 @@ PARTS = ("node", "phone", "live", "clock", "worker", "web")
 COLOURS = dict(zip(PARTS, ("magenta", "cyan", "blue", "yellow", "green", "white"), strict=True))
 STOP_ORDER = ("web", "live", "worker", "clock", "phone", "node")
 STOP_WITHIN_S = 8.0
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 WATCH_EVERY_S = 0.2
 LONGEST_PAUSE_S = 5.0
 STEADY_AFTER_S = 10.0
@@ -117,7 +117,7 @@ class Supervisor:
             self._pid_file(name).unlink(missing_ok=True)
 
     def wait_until_served(self) -> bool:
-        """Return True once the sign-in page and the node answer; False after a minute."""
+        """Return True once the sign-in page and the node answer; False after two minutes."""
         deadline = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < deadline and not self.stopping.is_set():
             if _listens(self.env.web_host, self.env.web_port) and _node_listens(self.env.socket_path):
@@ -189,7 +189,7 @@ def run(env: Env) -> int:
 def _welcome(supervisor: Supervisor) -> None:
     env = supervisor.env
     if not supervisor.wait_until_served():
-        supervisor.say("vigie", "not everything answers after a minute: see the lines above")
+        supervisor.say("vigie", "not everything answers after two minutes: see the lines above")
         return
     supervisor.say("vigie", f"ready: {env.web_origin} — telephone sip:{env.sip_host}:{env.sip_port} (UDP)")
     if env.demo:

@@ -23,6 +23,6 @@ def call(context: typer.Context) -> None:
     from vigie.telephony.caller.__main__ import main
 
     arguments = context.args
-    if "--to" not in arguments:
+    if not any(argument.partition("=")[0] == "--to" for argument in arguments):
         arguments = [*arguments, "--to", f"sip:{env().sip_host}:{env().sip_port}"]
     raise SystemExit(main(arguments))

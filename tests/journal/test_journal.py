@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,10 +10,11 @@ from django.db import DatabaseError, connection, transaction
 
 from vigie.actors import SYSTEM
 from vigie.directory.models import Client
+from vigie.journal import queries
 from vigie.journal.actions import record
-from vigie.journal.chain import Flaw
+from vigie.journal.chain import Flaw, Link
 from vigie.journal.models import Entry
-from vigie.journal.queries import anchor, flaws
+from vigie.journal.queries import anchor, flaws, links
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -53,6 +55,20 @@ def test_the_end_of_a_chain_cannot_be_moved_back(two_chains: object) -> None:
 
 def test_an_untouched_journal_has_no_flaw(two_chains: object) -> None:
     assert list(flaws(anchors=anchor())) == []
+
+
+def test_a_journal_written_to_while_it_is_verified_is_not_taken_for_a_broken_one(
+    two_chains: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = two_chains[0]
+
+    def links_a_moment_later() -> Iterator[Link]:
+        record("client.seen", client, client_id=client.pk, by=SYSTEM, at=AT)
+        return links()
+
+    monkeypatch.setattr(queries, "links", links_a_moment_later)
+
+    assert list(queries.flaws()) == []
 
 
 def test_each_client_has_a_chain_of_its_own_without_holes(two_chains: tuple[Client, Client]) -> None:

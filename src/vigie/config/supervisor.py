@@ -55,7 +55,6 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Start the database if none was given, bring it to this version, and fill in the demonstration if asked."""
-        self._stop_leftovers()
         if self.env.database_url:
             self.say("vigie", "database: the one of DATABASE_URL")
         else:
@@ -150,7 +149,7 @@ class Supervisor:
     def _pid_file(self, name: str) -> Path:
         return self.env.home / "run" / f"{name}.pid"
 
-    def _stop_leftovers(self) -> None:
+    def stop_leftovers(self) -> None:
         """Stop what a killed `vigie up` left running on the same home folder."""
         (self.env.home / "run").mkdir(parents=True, exist_ok=True)
         for name in PARTS:
@@ -169,6 +168,7 @@ def run(env: Env) -> int:
     supervisor = Supervisor(env, Console(force_terminal=sys.stdout.isatty(), width=200))
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: supervisor.stopping.set())
+    supervisor.stop_leftovers()
     taken = _taken_port(env)
     if taken:
         sys.stderr.write(f"vigie cannot start: {taken} is taken. Set another one (see docs/install.md).\n")

@@ -29,7 +29,7 @@ DOORS = (
     Door(_("Hand-overs"), "inbox", "/escalation/inbox/", "alt+3", ("handover.decide", "ticket.escalate")),
     Door(_("Calls"), "phone", "/calls/", "alt+4", ("call.take", "wallboard.see")),
     Door(_("Wallboard"), "layout-dashboard", "/wallboard/", "alt+5", ("wallboard.see",)),
-    Door(_("Clients"), "building", "/clients/", "alt+6", ("client.see",)),
+    Door(_("Clients"), "building", "/clients/", "alt+6", ("client.configure",)),
     Door(_("Staff"), "users", "/staff/", "alt+7", ("staff.configure",)),
 )
 

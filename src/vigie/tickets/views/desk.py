@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from vigie.actors import Actor
 from vigie.directory.queries import clients_seen_by
 from vigie.errors import Forbidden
+from vigie.tickets.views.common import seen_ticket
 
 RAIL = ("next-question", "criticality", "clocks", "reformulation")
 TAIL = ("resolution", "timeline")
@@ -52,7 +53,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def rail(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Serve the list of what stands beside a ticket, `?without=` one; each part checks rights when it is read."""
+    """Serve the list of what stands beside a ticket, `?without=` one."""
+    seen_ticket(request, ticket_id)
     parts = [Part(name, f"/tickets/{ticket_id}/{name}/") for name in RAIL]
     parts.append(Part("handover", f"/escalation/ticket/{ticket_id}/"))
     parts += [Part(name, f"/tickets/{ticket_id}/{name}/") for name in TAIL]

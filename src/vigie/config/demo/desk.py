@@ -165,8 +165,8 @@ class Desk:
 
     def _since(self, language: str, said: dict[str, Any]) -> str:
         texts = {
-            "fr": ("Depuis {hour}", "Depuis hier soir", "Depuis la prise de poste", "Depuis {days} jours"),
-            "en": ("Since {hour}", "Since last night", "Since the start of the shift", "For {days} days"),
+            "fr": ("{hour}", "hier soir", "la prise de poste", "{days} jours"),
+            "en": ("{hour}", "last night", "the start of the shift", "{days} days"),
         }
         return self.scene.dice.choice(texts[language]).format(**said)
 

@@ -66,7 +66,7 @@ def wait(cast: Cast, *, at: datetime = AT, keys: str = "0", **who: str) -> Call:
     call = ring(cast, at=at, **who)
     for key in keys:
         actions.press_key(call.leg, digit=key, at=at)
-    call.refresh_from_db()
+    finish_what_is_said(call, at)  # "I am putting you through"
     assert call.state in ("queued", "ringing"), call.state
     return call
 

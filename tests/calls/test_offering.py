@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calls.stage import again, leave, offer, orders, presence, s, settle, sit_down, stay, talk, wait
+from calls.stage import again, leave, offer, orders, presence, ring, s, settle, sit_down, stay, talk, wait
 from cast import Cast, acting, make_cast
 from vigie.calls import actions
 from vigie.calls.models import CallbackProposal, Offer
@@ -13,7 +13,7 @@ from vigie.directory.models import Membership, PolicyKind
 from vigie.directory.roles import Role
 from vigie.errors import NotFound
 from vigie.journal.models import Entry
-from vigie.telephony.protocol import Bridge, Hangup, Play
+from vigie.telephony.protocol import Bridge, Dial, EndCause, Hangup, Play
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,58 @@ def test_an_empty_queue_offers_a_callback_and_one_key_takes_it(conditia: Cast) -
 
     assert CallbackProposal.objects.get(call=call).reason == "asked"
     assert leave(call, s(9)).outcome == "callback"
+
+
+def test_an_empty_queue_rings_the_numbers_of_last_resort_in_order(conditia: Cast) -> None:
+    numbers = ["sip:a@127.0.0.1", "sip:b@127.0.0.1"]
+    settle(conditia, PolicyKind.ROUTING, leave_empty="oncall", fallback_numbers=numbers)
+    call = wait(conditia)
+
+    offer(s(1))
+    first = orders(Dial)[-1]
+    actions.end_call(first.leg, cause=EndCause.NO_ANSWER, happened_at=s(26), at=s(26))
+    second = orders(Dial)[-1]
+    actions.start_dialogue(second.leg, at=s(30))
+
+    assert (first.to, second.to) == tuple(numbers)
+    assert orders(Bridge)[-1].legs == (call.leg, second.leg)
+    actions.end_call(second.leg, cause=EndCause.HANGUP, happened_at=s(90), at=s(90))
+    assert orders(Hangup, leg=call.leg)
+    assert leave(call, s(90)).outcome == "fallback_answered"
+
+
+def test_when_no_number_of_last_resort_answers_the_caller_is_told_and_written_down(conditia: Cast) -> None:
+    settle(conditia, PolicyKind.ROUTING, leave_empty="message", fallback_numbers=["sip:a@127.0.0.1"])
+    call = wait(conditia, keys="1111")
+    assert call.stakes == 4
+
+    offer(s(1))
+    actions.note_failure(orders(Dial)[-1].leg, command="Dial", reason="no_trunk", at=s(2))
+
+    assert (again(call).state, call.leaving_as) == ("leaving", "fallback_exhausted")
+    assert CallbackProposal.objects.get(call=call).stakes == 4
+
+
+def test_a_caller_who_leaves_while_a_last_number_rings_stops_it(conditia: Cast) -> None:
+    settle(conditia, PolicyKind.ROUTING, leave_empty="oncall", fallback_numbers=["sip:a@127.0.0.1"])
+    call = wait(conditia)
+    offer(s(1))
+
+    leave(call, s(5))
+
+    assert orders(Hangup)[-1].leg == orders(Dial)[-1].leg
+    assert CallbackProposal.objects.filter(call=call).exists()
+
+
+def test_nobody_is_diverted_before_having_heard_that_a_person_is_fetched(conditia: Cast) -> None:
+    call = ring(conditia)
+    actions.press_key(call.leg, digit="0", at=s(0))
+
+    offer(s(1))
+    assert stay(call).callback_due is None
+    offer(s(16))
+
+    assert stay(call).callback_due
 
 
 def test_a_caller_whose_operations_have_stopped_is_never_only_told(conditia: Cast) -> None:

@@ -65,6 +65,8 @@ class RoutingForm(Form):
         help_text=_("Rung when nobody is logged in, and by the exchange itself when vigie does not answer."),
     )
 
+    fallback_trunk = forms.CharField(label=_("Line used to ring them"), required=False, max_length=60)
+
     @staticmethod
     def initial_of(policy: RoutingPolicy) -> dict[str, Any]:
         body = to_body(policy)

@@ -241,6 +241,21 @@ class Offer(models.Model):
         return f"offer of call {self.call_id} to {self.agent_id}"
 
 
+class LastResort(models.Model):
+    """One number rung for a caller whom nobody on shift can take."""
+
+    leg = models.CharField(max_length=40, primary_key=True)
+    call = models.ForeignKey(Call, models.CASCADE, related_name="last_resorts")
+    number = models.CharField(max_length=60)
+    rank = models.PositiveSmallIntegerField()  # in the client's list
+    rung_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.number} for call {self.call_id}"
+
+
 class NodeRun(models.Model):
     """One life of one node, from its start to its death."""
 

@@ -37,8 +37,14 @@ def plan(*, trunk: str) -> Plan:
     for hotline in HotlineNumber.objects.select_related("client").filter(client__is_active=True):
         client = hotline.client
         language = hotline.language or (client.languages or [DEFAULT_LANGUAGE])[0]
-        ring = routing_of(client.pk).fallback_numbers
-        one = _number_plan(ring, language=language, client_id=client.pk, trunk=trunk, caller_id=hotline.number)
+        policy = routing_of(client.pk)
+        one = _number_plan(
+            policy.fallback_numbers,
+            language=language,
+            client_id=client.pk,
+            trunk=policy.fallback_trunk or trunk,
+            caller_id=hotline.number,
+        )
         numbers.update(dict.fromkeys(_ways_to_write(hotline.number), one))
     return Plan(numbers=numbers)
 

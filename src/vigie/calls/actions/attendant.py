@@ -27,6 +27,7 @@ from vigie.callbot.script import Script
 from vigie.calls import queries
 from vigie.calls.actions import lines
 from vigie.calls.actions.callbacks import propose
+from vigie.calls.actions.last_resort import note_last_resort_answered
 from vigie.calls.actions.queueing import enter_queue
 from vigie.calls.actions.routing import reroute
 from vigie.calls.models import Call, CallFact
@@ -40,9 +41,12 @@ TALKS_TO_BOT = (CallState.BOT, CallState.LEAVING)
 
 @transaction.atomic
 def start_dialogue(leg: str, *, at: datetime) -> None:
-    """Let the attendant speak, now that the line is open."""
+    """Let the attendant speak, now that the line is open; or join the caller with a number of last resort."""
     call = lock_call(leg)
-    if call is None or call.state != CallState.ARRIVING or call.client_id is None:
+    if call is None:
+        note_last_resort_answered(leg, at=at)
+        return
+    if call.state != CallState.ARRIVING or call.client_id is None:
         return
     call.state, call.answered_at = CallState.BOT, at
     _advance(call, Started(), at=at)

@@ -10,6 +10,7 @@ from vigie.actors import CALLER, Actor
 from vigie.calls import queries
 from vigie.calls.actions.agents import begin_wrap_up, lock_presence, set_free
 from vigie.calls.actions.callbacks import propose
+from vigie.calls.actions.last_resort import note_last_resort_ended, stop_ringing
 from vigie.calls.actions.queueing import leave_queue
 from vigie.calls.actions.routing import reroute
 from vigie.calls.models import Call, Offer
@@ -32,7 +33,9 @@ def end_call(leg: str, *, cause: EndCause, happened_at: datetime, at: datetime) 
     `happened_at` is when the node saw it, which is long ago when the database was away.
     """
     call = Call.objects.select_for_update(of=("self",)).select_related("client").filter(leg=leg).first()
-    if call is not None and call.state != CallState.ENDED:
+    if call is None:
+        note_last_resort_ended(leg, at=at)
+    elif call.state != CallState.ENDED:
         close_call(call, cause=cause, by=CALLER, ended_at=happened_at, at=at)
 
 
@@ -65,6 +68,7 @@ def close_call(
     outcome = outcome_of(last, short_abandon_s=policy.short_abandon_s)
     _close_row(call, outcome, cause=cause, at=ended_at)
     leave_queue(call, at=at)
+    stop_ringing(call, at=at)
     _free_agents(call, policy, talked=talked, at=at)
     _propose(call, outcome, policy, at=at)
     topics = (f"queue-{call.client_id}", "wallboard", *([f"agent-{call.agent_id}"] if call.agent_id else []))
@@ -107,5 +111,7 @@ def _free_agents(call: Call, policy: RoutingPolicy, *, talked: bool, at: datetim
 def _propose(call: Call, outcome: Outcome, policy: RoutingPolicy, *, at: datetime) -> None:
     if outcome is Outcome.LOST_WITH_NODE:
         propose(call, ProposalReason.LOST_WITH_NODE, at=at)
+    elif outcome is Outcome.FALLBACK_EXHAUSTED:
+        propose(call, ProposalReason.LEAVE_EMPTY, at=at)
     elif outcome in _LEFT and policy.call_back_abandoned and call.contact_id is not None:
         propose(call, ProposalReason.ABANDONED, at=at)

@@ -10,6 +10,7 @@ from django.db import transaction
 from vigie.actors import SYSTEM
 from vigie.calls.actions import lines
 from vigie.calls.actions.ending import close_call
+from vigie.calls.actions.last_resort import note_last_resort_ended
 from vigie.calls.actions.offering import WHISPER, end_whisper
 from vigie.calls.actions.presence import lose_browser
 from vigie.calls.models import AgentPresence, BrowserLeg, Call, NodeCommand, NodeEvent, NodeRun
@@ -130,6 +131,9 @@ def note_failure(leg: str, *, command: str, reason: str, at: datetime) -> None:
     """Take into the journal that the node could not do what was asked; the agent's lost sound is acted upon."""
     if BrowserLeg.objects.filter(leg=leg).exists():
         _browser_failed(leg, command=command, reason=reason, at=at)
+        return
+    if command == "Dial":
+        note_last_resort_ended(leg, at=at)
         return
     call = Call.objects.filter(leg=leg, state__in=LIVE).first()
     if call is not None:

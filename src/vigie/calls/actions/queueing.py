@@ -11,12 +11,14 @@ from vigie.callbot.prompts import prompt
 from vigie.calls import queries
 from vigie.calls.actions import lines
 from vigie.calls.actions.callbacks import can_be_called_back, propose
+from vigie.calls.actions.last_resort import ring_last_resort
 from vigie.calls.models import Call, QueueEntry
 from vigie.calls.rules.policies import ClosedInQueue, Way
 from vigie.calls.rules.states import CallState, Outcome, ProposalReason, Stakes
 from vigie.journal.actions import announce, record
 
 ANSWER_WITHIN = timedelta(seconds=25)  # of the offer of a call-back: time to hear it and press a key
+LET_SPEAK = timedelta(seconds=15)
 YES_KEY, NO_KEY = "1", "2"
 
 
@@ -67,12 +69,17 @@ def divert(call: Call, stay: QueueEntry, *, way: Way, why: str, at: datetime) ->
     """
     Do what the client settled for a caller whom nobody can take; say whether something was done.
 
-    A caller whose operations have stopped is never only told: at the least, the call-back is written down.
+    A caller whose operations have stopped is never only told: the numbers of last resort are rung, whatever the way,
+    and where there is none the call-back is written down.
     """
     waits_by_choice = stay.patient_until is not None and stay.patient_until > at
-    if stay.callback_due is not None or waits_by_choice:
+    if stay.callback_due is not None or waits_by_choice or _is_being_told(call, stay, at=at):
         return False
-    if way is not Way.MESSAGE and can_be_called_back(call):
+    numbers = queries.routing_of(stay.client_id).fallback_numbers
+    if numbers and (way is Way.ONCALL or call.stakes >= Stakes.CRITICAL):
+        leave_queue(call, at=at)
+        ring_last_resort(call, at=at)
+    elif way is not Way.MESSAGE and can_be_called_back(call):
         _offer_callback(call, stay, at=at)
     else:
         if call.stakes >= Stakes.CRITICAL:
@@ -80,6 +87,11 @@ def divert(call: Call, stay: QueueEntry, *, way: Way, why: str, at: datetime) ->
         part_with(call, Outcome(why), "overloaded" if why == Outcome.OVERFLOW else "no_agent", "goodbye", at=at)
     record("call.diverted", call, client_id=call.client_id, by=SYSTEM, at=at, topics=_topics(call), why=why, way=way)
     return True
+
+
+def _is_being_told(call: Call, stay: QueueEntry, *, at: datetime) -> bool:
+    """Tell whether the sentence that brought the caller to the queue is still being said."""
+    return call.after_play == lines.MUSIC and at - stay.entered_at < LET_SPEAK
 
 
 def _offer_callback(call: Call, stay: QueueEntry, *, at: datetime) -> None:

@@ -89,7 +89,8 @@ class RoutingPolicy:
     short_abandon_s: float = 5
     service_level_s: float = 20
     call_back_abandoned: bool = False  # callers who left in the attendant or the queue are proposed for call-back
-    fallback_numbers: tuple[str, ...] = ()
+    fallback_numbers: tuple[str, ...] = ()  # of last resort, in order: E.164 through the trunk, or SIP addresses
+    fallback_trunk: str = ""
 
     def __post_init__(self) -> None:
         figures = [*msgspec.to_builtins(self).items(), *_figures("base", self.base), *_figures("slope", self.slope)]

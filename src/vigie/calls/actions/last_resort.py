@@ -1,0 +1,89 @@
+"""The numbers of last resort: rung one after the other for a caller whom nobody on shift can take."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from vigie.actors import SYSTEM
+from vigie.calls import queries
+from vigie.calls.actions import lines
+from vigie.calls.actions.callbacks import propose
+from vigie.calls.models import Call, LastResort
+from vigie.calls.rules.states import CallState, Outcome, ProposalReason
+from vigie.journal.actions import record
+from vigie.telephony.protocol import Bridge, Dial, Hangup
+
+RING_S = 25.0
+
+
+def ring_last_resort(call: Call, *, at: datetime) -> None:
+    """Tell the caller the truth, then ring the first number."""
+    call.state = CallState.FALLBACK
+    lines.say(call, "no_agent_on_call", then=lines.MUSIC, interruptible=False, at=at)
+    _ring(call, rank=0, at=at)
+    call.save()
+
+
+def _ring(call: Call, *, rank: int, at: datetime) -> None:
+    policy = queries.routing_of(call.client_id or 0)
+    number = policy.fallback_numbers[rank]
+    trunk = "" if number.startswith("sip") else policy.fallback_trunk
+    rung = LastResort.objects.create(leg=uuid.uuid4().hex, call=call, number=number, rank=rank, rung_at=at)
+    dial = Dial(leg=rung.leg, to=number, trunk=trunk, caller_id=call.dialled, timeout_s=RING_S)
+    lines.order(call.node, dial, at=at)
+    record("call.last_resort_rung", call, client_id=call.client_id, by=SYSTEM, at=at, rank=rank)
+
+
+@transaction.atomic
+def note_last_resort_answered(leg: str, *, at: datetime) -> None:
+    """Join the caller with whoever picked up."""
+    rung = _locked(leg)
+    if rung is None or rung.call.state != CallState.FALLBACK or rung.answered_at is not None:
+        return
+    call = rung.call
+    LastResort.objects.filter(pk=rung.pk).update(answered_at=at)
+    call.bridged_at, call.taken_at, call.play_token, call.after_play = at, at, "", ""
+    lines.order(call.node, Bridge(legs=(call.leg, leg)), at=at)
+    call.save()
+    record("call.last_resort_answered", call, client_id=call.client_id, by=SYSTEM, at=at, rank=rung.rank)
+
+
+@transaction.atomic
+def note_last_resort_ended(leg: str, *, at: datetime) -> None:
+    """Ring the next number; when there is none, tell the caller so and write the call-back down."""
+    rung = _locked(leg)
+    if rung is None or rung.ended_at is not None:
+        return
+    LastResort.objects.filter(pk=rung.pk).update(ended_at=at)
+    call = rung.call
+    if call.state != CallState.FALLBACK:
+        return
+    if rung.answered_at is not None:
+        lines.hang_up(call, at=at)
+    elif rung.rank + 1 < len(queries.routing_of(call.client_id or 0).fallback_numbers):
+        _ring(call, rank=rung.rank + 1, at=at)
+    else:
+        propose(call, ProposalReason.LEAVE_EMPTY, at=at)
+        call.state, call.leaving_as = CallState.LEAVING, Outcome.FALLBACK_EXHAUSTED
+        lines.say(call, "nobody_reached", "goodbye", then=lines.HANGUP, interruptible=False, at=at)
+        call.save()
+
+
+def _locked(leg: str) -> LastResort | None:
+    """Return the number rung on `leg`, its call locked."""
+    found = LastResort.objects.filter(pk=leg).first()
+    if found is None:
+        return None
+    call = Call.objects.select_for_update(of=("self",)).select_related("client").get(pk=found.call_id)
+    found.refresh_from_db()
+    found.call = call
+    return found
+
+
+def stop_ringing(call: Call, *, at: datetime) -> None:
+    """Hang up on the numbers rung for a caller who is gone."""
+    for rung in LastResort.objects.filter(call=call, ended_at__isnull=True):
+        lines.order(call.node, Hangup(leg=rung.leg), at=at)

@@ -46,5 +46,7 @@ urlpatterns = [
     path(f"{_CLIENT}criticality/", settings.criticality, name="settings_criticality"),
     path(f"{_CLIENT}criticality/preview/", settings.criticality_preview, name="criticality_preview"),
     path(f"{_CLIENT}fields/", settings.fields, name="settings_fields"),
+    path(f"{_CLIENT}fields/preview/", settings.fields_preview, name="fields_preview"),
     path(f"{_CLIENT}service-levels/", settings.service_levels, name="settings_service_levels"),
+    path(f"{_CLIENT}service-levels/preview/", settings.service_levels_preview, name="service_levels_preview"),
 ]

@@ -89,7 +89,8 @@ def sections(ticket: Ticket) -> tuple[Section, ...]:
 def field_row(ticket: Ticket, name: str, current: Mapping[str, Fact], fields: Fields) -> FieldRow:
     """Return one field with what is known of it."""
     fact = current.get(name)
-    value = "" if fact is None or fact.value is None else str(fact.value)
+    deduced = "" if fact else _deduced(ticket, name)
+    value = deduced if fact is None or fact.value is None else str(fact.value)
     choices = tuple(Choice(code, label, code == value) for code, label in _choices(ticket, name, fields))
     own = next((item for item in fields.own if item.name == name), None)
     return FieldRow(
@@ -102,9 +103,20 @@ def field_row(ticket: Ticket, name: str, current: Mapping[str, Fact], fields: Fi
         choices=choices,
         unit=own.unit if own else "",
         words=fact.words if fact and fact.words != value else "",
-        source=labels.SOURCES[fact.source] if fact and fact.value is not None and fact.source != Source.AGENT else "",
+        source=_source(fact) if fact else labels.FACTS["equipment"] if deduced else "",
         at=fact.at if fact else None,
     )
+
+
+def _source(fact: Fact) -> Label:
+    return labels.SOURCES[fact.source] if fact.value is not None and fact.source != Source.AGENT else ""
+
+
+def _deduced(ticket: Ticket, name: str) -> str:
+    """Return what the equipment says by itself: where it stands and what kind of system it is."""
+    if ticket.equipment is None:
+        return ""
+    return {"environment": ticket.equipment.environment, "site": str(ticket.equipment.site_id or "")}.get(name, "")
 
 
 def _shape(name: str, own: FieldKind | None) -> str:

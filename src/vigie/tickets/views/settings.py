@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,15 @@ def service_levels(request: HttpRequest, client_id: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def service_levels_preview(request: HttpRequest, client_id: int) -> HttpResponse:
+    """Show when commitments would be due by the targets being typed."""
+    client = configured_client(request, client_id)
+    examples = _examples(client, levels_form.typed_body(request.POST), now())
+    return render(request, "tickets/_service_levels_preview.html", {"examples": examples})
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def fields(request: HttpRequest, client_id: int) -> HttpResponse:
     client = configured_client(request, client_id)
@@ -98,6 +108,14 @@ def fields(request: HttpRequest, client_id: int) -> HttpResponse:
         read=lambda: Fields.from_body(fields_form.body_of(lines)).to_body(),
         show=lambda **more: _fields(request, client, lines, **more),
     )
+
+
+@login_required
+@require_POST
+def fields_preview(request: HttpRequest, client_id: int) -> HttpResponse:
+    """Show the questions being typed as an agent would see them."""
+    configured_client(request, client_id)
+    return render(request, "tickets/_fields_preview.html", _asked(fields_form.typed_lines(request.POST)))
 
 
 def _save(
@@ -230,8 +248,34 @@ def _fields(
         "kinds": labels.FIELD_KINDS.items(),
         "fault": fault,
         "moved": moved,
+        **_asked(lines),
     }
     return _page(request, client, PolicyKind.FIELDS, context, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the agent sees it."""
+
+    code: str
+    kind: str
+    label: str
+    unit: str
+    choices: tuple[str, ...]
+
+
+def _asked(lines: list[fields_form.FieldLine]) -> dict[str, Any]:
+    try:
+        own = Fields.from_body(fields_form.body_of(lines)).own
+    except FieldsInvalid as invalid:
+        return {"unclear": labels.fault_sentence(invalid.details)}
+    words = labels.in_language
+    return {
+        "preview": [
+            Asked(item.code, item.kind.value, words(item.label), item.unit, tuple(map(words, item.choices.values())))
+            for item in own
+        ]
+    }
 
 
 def _size(text: str) -> int:

@@ -53,7 +53,7 @@ _FAMILY_ICONS = {"call": "phone", "handover": "transfer", "criticality": "gauge"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the timeline. `text` are words somebody wrote or said; `kind` says which kind of note they are."""
+    """One line of the timeline. `text` are words that somebody wrote or said."""
 
     at: datetime
     code: str
@@ -61,7 +61,6 @@ class Line:
     who: Label
     sentence: str
     text: str = ""
-    kind: Label = ""
 
 
 @login_required
@@ -93,8 +92,8 @@ def timeline_lines(ticket: Ticket, *, prefixes: Iterable[str] = ()) -> list[Line
         if not _is_same_breath(entry, later):
             text, kind = words.of(entry, fields)
             who = people.get(entry.actor_id or 0) or labels.ACTORS.get(entry.actor_kind, entry.actor_kind)
-            sentence = labels.timeline_sentence(entry.code, entry.facts, fields)
-            lines.append(Line(entry.at, entry.code, _icon(entry.code), who, sentence, text, kind))
+            sentence = str(kind) or labels.timeline_sentence(entry.code, entry.facts, fields)
+            lines.append(Line(entry.at, entry.code, _icon(entry.code), who, sentence, text))
         later = entry
     return lines
 

@@ -60,7 +60,6 @@ class AccountConfig:
     password: str = ""
     expires_s: int = 0
     session_timer_s: int = 0
-    srtp: int = SRTP_UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +220,6 @@ class Stack:
         config.text("auth_user", account.user)
         config.text("auth_password", account.password)
         config.raw.expires_seconds = account.expires_s
-        config.raw.srtp = account.srtp
         if account.session_timer_s:
             config.raw.session_timer = lib.SIPRAL_SESSION_TIMER_INTERVAL
             config.raw.session_interval_seconds = account.session_timer_s

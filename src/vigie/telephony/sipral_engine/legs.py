@@ -37,6 +37,7 @@ class Leg:
     id: str
     kind: Kind
     call: int
+    account: int = 0
     socket: Socket | None = None
     control: Socket | None = None
     media: Media | None = None

@@ -122,7 +122,7 @@ class Orders:
         trunk = self._trunks.name_for(command.to, trunk=command.trunk)
         account = self._trunks.account(trunk=trunk, shown=command.caller_id)
         target, hop = self._trunks.target(command.to, trunk=trunk)
-        leg = Leg(id=command.leg, kind=Kind.OUTGOING, call=0, srtp=self._trunks.media_profile(trunk))
+        leg = Leg(id=command.leg, kind=Kind.OUTGOING, call=0, account=account, srtp=self._trunks.media_profile(trunk))
         media = self._exchange.media_of(leg)
         try:
             leg.call = self._exchange.stack.place(

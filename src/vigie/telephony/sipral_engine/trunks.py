@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from vigie.telephony.protocol import Command, ConfigureTrunks, Dial, MediaProfile, Trunk, TrunkChanged
 from vigie.telephony.sipral_engine.abi import SRTP_REQUIRED, SRTP_UNSET, AccountConfig, Event, Refused, constant
 from vigie.telephony.sipral_engine.exchange import Exchange
 
+_RETIRE_S = 2.0
 _DIRECT = ""  # the trunk of calls to a full SIP URI, and of calls that come in
 
 
@@ -115,7 +117,14 @@ class Trunks:
         if line.registering:
             self._exchange.stack.unregister(line.registering)
         for account in line.accounts.values():
-            self._exchange.pump.after(2.0, lambda account=account: self._exchange.stack.remove_account(account))  # type: ignore[misc]
+            self._exchange.pump.after(_RETIRE_S, partial(self._retire, account))
+
+    def _retire(self, account: int) -> None:
+        """Remove `account` once nobody talks through it: removing it ends the calls it placed."""
+        if any(leg.account == account for leg in self._exchange.legs.by_id.values()):
+            self._exchange.pump.after(_RETIRE_S, partial(self._retire, account))
+        else:
+            self._exchange.stack.remove_account(account)
 
     def _config(self, trunk: Trunk, *, shown: str) -> AccountConfig:
         domain = trunk.registrar.removeprefix("sip:") or trunk.host
@@ -130,7 +139,6 @@ class Trunks:
             password=trunk.password,
             expires_s=trunk.expires_s if registers else 0,
             session_timer_s=self._exchange.settings.session_timer_s,
-            srtp=SRTP_REQUIRED if trunk.media is MediaProfile.SRTP else SRTP_UNSET,
         )
 
 

@@ -268,3 +268,24 @@ def test_settings_are_for_administrators(conditia: Cast, logimetrie: Cast) -> No
 
     assert signed_in(conditia.supervisor).get(address).status_code == 403
     assert signed_in(logimetrie.administrator).get(address).status_code == 404
+
+
+def test_what_is_known_is_read_in_the_order_it_is_asked(conditia: Cast) -> None:
+    handover = hand_over(conditia, make_ticket(conditia))
+
+    page = signed_in(conditia.expert2).get(reverse("escalation:detail", args=[handover.pk])).content.decode()
+
+    assert page.index("La cellule de comptage") < page.index("Au changement de format")
+
+
+def test_the_one_who_asks_is_not_offered_to_answer(conditia: Cast) -> None:
+    handover = hand_over(conditia, make_ticket(conditia))
+    ask_question(handover.pk, text="Quel lot ?", by=acting(conditia.expert2), at=AT)
+    address = reverse("escalation:answer", args=[handover.pk])
+
+    def offered_to(staff: Staff) -> bool:
+        page = signed_in(staff).get(reverse("escalation:detail", args=[handover.pk])).content.decode()
+        return address in page
+
+    assert offered_to(conditia.agent)
+    assert not offered_to(conditia.expert2)

@@ -14,12 +14,13 @@ from vigie.escalation import labels
 from vigie.escalation.models import Handover, HandoverQuestion
 from vigie.escalation.rules.words import State
 from vigie.tickets.actions.access import author_of
-from vigie.tickets.labels import attempt_result, fact_label, fact_text
+from vigie.tickets.labels import FACTS, attempt_result, fact_label, fact_text
 from vigie.tickets.models import Ticket
 from vigie.tickets.queries import fields_at
 from vigie.tickets.rules.fields import Fields
 from vigie.tickets.rules.vocabulary import REFERENCES, FactValue
 
+_ORDER = tuple(FACTS)
 Label = Any  # a text, or a promise of one in the reader's language
 
 
@@ -170,7 +171,7 @@ def given(payload: Mapping[str, Any], ticket: Ticket) -> Given:
         title=payload["title"],
         facts=tuple(
             FactRow(name, fact_label(name, fields), _text(name, fact["value"], ticket, fields), fact["words"])
-            for name, fact in payload["facts"].items()
+            for name, fact in sorted(payload["facts"].items(), key=_as_in_the_form)
             if name != "title"
         ),
         attempts=tuple(
@@ -180,6 +181,12 @@ def given(payload: Mapping[str, Any], ticket: Ticket) -> Given:
         reformulation=read_back.get("text", ""),
         is_confirmed=read_back.get("outcome") == "confirmed",
     )
+
+
+def _as_in_the_form(fact: tuple[str, Any]) -> tuple[int, str]:
+    """Order facts as people are asked for them, the client's own last."""
+    name = fact[0]
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
 def _text(name: str, value: FactValue, ticket: Ticket, fields: Fields) -> Label:

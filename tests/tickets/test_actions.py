@@ -319,6 +319,19 @@ def test_the_calendar_of_today_does_not_change_what_was_promised_yesterday(condi
     assert ticket.commitments.get(kind="resolve").due_at == before
 
 
+def test_the_contract_of_today_does_not_change_a_ticket_of_yesterday(conditia: Cast) -> None:
+    ticket = actions.open_ticket(conditia.client.pk, by=SYSTEM, at=AT)
+    body = {"targets": {"P2": {"resolve": 5000}, "P3": {"resolve": 6000}}}
+    by = acting(conditia.administrator)
+    save_policy(conditia.client.pk, kind=PolicyKind.SERVICE_LEVELS, body=body, seen_version=0, by=by, at=LATER)
+
+    _paused(conditia, ticket, LATER, LATER)
+    assert ticket.commitments.get(kind="resolve").due_at == AT + timedelta(hours=16)
+
+    qualify(conditia, ticket, "consequence", "stopped")
+    assert ticket.commitments.get(kind="resolve").due_at == AT + timedelta(hours=8)
+
+
 def test_a_new_criticality_keeps_the_time_that_has_run(conditia: Cast) -> None:
     ticket = actions.open_ticket(conditia.client.pk, by=SYSTEM, at=AT)
     assert ticket.commitments.get(kind="resolve").due_at == AT + timedelta(hours=16)

@@ -204,6 +204,20 @@ def test_a_ticket_lives_through_its_cards(ticket: Ticket, agent: Browser) -> Non
     ]
 
 
+def test_reading_writes_nothing_and_each_write_is_one_entry_of_its_request(ticket: Ticket, agent: Browser) -> None:
+    for name in (*FRAGMENTS, "ticket"):
+        agent.get(at(name, ticket.pk))
+    assert Entry.objects.count() == 1
+
+    agent.post(at("fact", ticket.pk, "scope"), {"value": "public", "seen": "1"})
+    agent.post(at("override", ticket.pk), {"to": "P1", "motive": "visite"})
+
+    entries = Entry.objects.order_by("id")[1:]
+    assert [entry.code for entry in entries] == ["ticket.qualified", "criticality.overridden"]
+    assert len({entry.request_id for entry in entries} - {""}) == 2
+    assert (entries[0].facts["before"], entries[0].facts["after"]) == ("one_person", "public")
+
+
 def test_the_timeline_holds_everything_in_one_list_and_can_be_narrowed(
     ticket: Ticket, agent: Browser, conditia: Cast
 ) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import QuerySet
@@ -91,6 +92,11 @@ def service_levels(client_id: int) -> tuple[int, ServiceLevels]:
     return version, _levels(json.dumps(body))
 
 
+def service_levels_at(client_id: int, version: int) -> ServiceLevels:
+    """Return the service levels of one version: what was promised is never computed again with today's contract."""
+    return _levels(json.dumps(_body_at(client_id, PolicyKind.SERVICE_LEVELS, version)))
+
+
 def fields_of(client_id: int) -> tuple[int, Fields]:
     """Return (version, the client's own fields) in force."""
     version, body = policy_body(client_id, PolicyKind.FIELDS)
@@ -99,10 +105,14 @@ def fields_of(client_id: int) -> tuple[int, Fields]:
 
 def fields_at(ticket: Ticket) -> Fields:
     """Return the client's own fields as they were when the ticket began."""
-    if not ticket.fields_version:
-        return Fields()
-    kept = Policy.objects.filter(client_id=ticket.client_id, kind=PolicyKind.FIELDS, version=ticket.fields_version)
-    return _fields(json.dumps(kept.values_list("body", flat=True).get()))
+    return _fields(json.dumps(_body_at(ticket.client_id, PolicyKind.FIELDS, ticket.fields_version)))
+
+
+def _body_at(client_id: int, kind: PolicyKind, version: int) -> dict[str, Any]:
+    if not version:
+        return {}
+    kept = Policy.objects.filter(client_id=client_id, kind=kind, version=version)
+    return dict(kept.values_list("body", flat=True).get())
 
 
 @lru_cache(maxsize=512)

@@ -17,7 +17,7 @@ from vigie.errors import Refused
 from vigie.journal.actions import record
 from vigie.tickets.actions.access import author_of, locked, must_be_live
 from vigie.tickets.models import CalendarSnapshot, Commitment, Pause, Ticket
-from vigie.tickets.queries import service_levels
+from vigie.tickets.queries import service_levels, service_levels_at
 from vigie.tickets.rules.clocks import Span, clock
 from vigie.tickets.rules.vocabulary import Awaited, CommitmentKind, PauseReason, TicketState
 
@@ -120,10 +120,11 @@ def move_clocks(ticket: Ticket, *, at: datetime) -> None:
     Compute again what is not met yet: the target may have changed, or the pauses.
 
     What has run is kept: a due date depends on the opening, the target and the pauses, never on what was due before.
+    The contract and the calendar are those of the opening.
     """
-    _, levels = service_levels(ticket.client_id)
     spans = [Span(pause.started_at, pause.ended_at) for pause in Pause.objects.filter(ticket=ticket)]
     for commitment in Commitment.objects.filter(ticket=ticket, met_at=None).select_related("calendar"):
+        levels = service_levels_at(ticket.client_id, commitment.levels_version)
         hours = levels.hours_for(ticket.level, Hours.from_body(commitment.calendar.body))
         _set(commitment, hours, levels.targets[ticket.level, CommitmentKind(commitment.kind)], spans)
         commitment.save(update_fields=["target_s", "due_at", "look_due"])

@@ -12,7 +12,7 @@ from vigie.tickets.actions.access import author_of, locked, must_be_live
 from vigie.tickets.actions.clocking import end_pause, meet, move_clocks, say, touch
 from vigie.tickets.actions.weighing import MotiveNeeded
 from vigie.tickets.models import Commitment, Note, Pause, Ticket
-from vigie.tickets.queries import service_levels
+from vigie.tickets.queries import service_levels_at
 from vigie.tickets.rules.clocks import Resolved
 from vigie.tickets.rules.resolution import missing_to_resolve, stands_in_for_the_expert
 from vigie.tickets.rules.vocabulary import (
@@ -85,7 +85,8 @@ def reopen_ticket(ticket_id: int, *, motive: str, by: Actor, at: datetime) -> Ti
     if not motive.strip():
         raise MotiveNeeded
     before = ticket.state
-    _, levels = service_levels(ticket.client_id)
+    commitment = Commitment.objects.get(ticket=ticket, kind=CommitmentKind.RESOLVE.value)
+    levels = service_levels_at(ticket.client_id, commitment.levels_version)
     if levels.count_resolved_as is Resolved.PAUSE:
         Pause.objects.create(
             ticket=ticket,
@@ -100,7 +101,8 @@ def reopen_ticket(ticket_id: int, *, motive: str, by: Actor, at: datetime) -> Ti
     ticket.resolved_at = ticket.closed_at = None
     ticket.reopened += 1
     touch(ticket, at, *ENDING)
-    Commitment.objects.filter(ticket=ticket, kind=CommitmentKind.RESOLVE.value).update(met_at=None)
+    commitment.met_at = None
+    commitment.save(update_fields=["met_at"])
     move_clocks(ticket, at=at)
     say("ticket.reopened", ticket, by=by, at=at, before=before, after=ticket.state, times=ticket.reopened, note=note.pk)
     return ticket

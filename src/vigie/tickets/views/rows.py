@@ -14,7 +14,7 @@ from vigie.directory.rules import Hours
 from vigie.tickets import labels
 from vigie.tickets.labels import Label
 from vigie.tickets.models import Commitment, Draft, Fact, Pause, Ticket
-from vigie.tickets.queries import criticality_policy, current_facts, fields_at, service_levels
+from vigie.tickets.queries import criticality_policy, current_facts, fields_at, service_levels_at
 from vigie.tickets.rules.clocks import WARN_AT, Span, elapsed
 from vigie.tickets.rules.fields import FieldKind, Fields
 from vigie.tickets.rules.vocabulary import CHOICES, REFERENCES, Criticality, FactValue, Source
@@ -163,10 +163,10 @@ class ClockRow:
 
 def clock_rows(ticket: Ticket, *, at: datetime) -> tuple[ClockRow, ...]:
     """Return the commitments of a ticket as they stand at `at`."""
-    _, levels = service_levels(ticket.client_id)
     spans = [Span(pause.started_at, pause.ended_at) for pause in Pause.objects.filter(ticket=ticket)]
     rows = []
     for commitment in Commitment.objects.filter(ticket=ticket).select_related("calendar").order_by("-kind"):
+        levels = service_levels_at(ticket.client_id, commitment.levels_version)
         hours = levels.hours_for(ticket.level, Hours.from_body(commitment.calendar.body))
         until = commitment.met_at or at
         ran = elapsed(hours, started_at=commitment.started_at, until=until, pauses=spans)

@@ -16,7 +16,8 @@ from pytest_django import DjangoDbBlocker
 from vigie.calls.models import Call
 from vigie.calls.rules.states import Outcome
 from vigie.config.demo import ACCOUNTS, PASSWORD, accounts, build
-from vigie.directory.models import Client, ContactNumber, HotlineNumber, Staff
+from vigie.directory.models import Client, ContactNumber, Environment, HotlineNumber, Staff, StaffSkill
+from vigie.directory.queries.readiness import readiness
 from vigie.directory.roles import Role
 from vigie.escalation.models import Handover
 from vigie.journal import queries as journal
@@ -72,6 +73,18 @@ def test_every_role_has_an_account_that_can_sign_in(demo: list[str]) -> None:
     for username, _, what_to_try in accounts():
         assert Staff.objects.get(username=username).check_password(PASSWORD)
         assert what_to_try
+
+
+def test_skills_name_languages_and_environments_that_exist(demo: list[str]) -> None:
+    skills = set(StaffSkill.objects.values_list("skill", flat=True))
+
+    assert {skill for skill in skills if skill.startswith("language:")} == {"language:fr", "language:en"}
+    assert {skill[12:] for skill in skills if skill.startswith("environment:")} == set(Environment.values)
+
+
+def test_every_company_could_take_its_first_call(demo: list[str]) -> None:
+    for client in Client.objects.all():
+        assert [check.code for check in readiness(client) if not check.is_done] == []
 
 
 def test_the_journal_of_the_demonstration_is_whole(demo: list[str]) -> None:

@@ -9,6 +9,7 @@ from vigie.directory.roles import Role
 PASSWORD = "demo-vigie-2026"  # noqa: S105 - shown on the sign-in page of a demonstration, on purpose
 
 ALL = ("conditia", "plateau", "logimetrie")
+LANGUAGES = ("fr", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,10 @@ class Account:
 
 
 def _skills(*clients: str, **levels: int) -> tuple[tuple[str, int], ...]:
-    """Return skills for `clients`, languages given as two letters and environments by their code."""
+    """Return skills for `clients`, then by name: a language we speak, or an environment."""
     known = [(f"client:{client}", 2) for client in clients]
     return tuple(
-        known + [(f"{'language' if len(name) == 2 else 'environment'}:{name}", n) for name, n in levels.items()]
+        known + [(f"{'language' if name in LANGUAGES else 'environment'}:{name}", n) for name, n in levels.items()]
     )
 
 

@@ -22,9 +22,9 @@ def acme(transactional_db: None) -> Cast:
 def line(acme: Cast, tmp_path: Path) -> Iterator[Line]:
     """A node and the door to it, at work."""
     socket = tmp_path / "node.sock"
-    with FakeNode(str(socket)) as node, open_door(socket):
+    with FakeNode(str(socket)) as node, open_door(socket) as door:
         node.wait_for_door()
-        yield Line(node)
+        yield Line(node, door)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -72,7 +72,7 @@ class Line:
     """One node, and the door to it."""
 
     node: FakeNode
-    tick: Callable[[], None] = field(default=sweep)
+    door: Door
 
     def call(self, leg: str) -> Call:
         return Call.objects.get(leg=leg)

@@ -28,8 +28,11 @@ def receive_call(leg: str, *, node: str, caller_id: str, dialled: str, at: datet
     Take note of a call, find whose hotline it is for and who calls, and answer it.
 
     The caller is looked for among the contacts of the client dialled only: numbers can be forged. A call to a number
-    that belongs to nobody is answered too, to be told so.
+    that belongs to nobody is answered too, to be told so. A call that is known already is left as it is.
     """
+    known = Call.objects.filter(leg=leg).first()
+    if known is not None:
+        return known
     hotline = queries.hotline_dialled(dialled)
     if hotline is None:
         return _receive_stray(leg, node=node, caller_id=caller_id, dialled=dialled, at=at)

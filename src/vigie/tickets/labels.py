@@ -17,7 +17,7 @@ Label = str | Promise
 
 FACTS: dict[str, Label] = {
     "type": _("Type of request"),
-    "title": _("Title"),
+    "title": _("Title (the symptom, until you write one)"),
     "symptom": _("Symptom, in the caller's words"),
     "context": _("Context of occurrence"),
     "since": _("Since when"),

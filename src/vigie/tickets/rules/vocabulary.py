@@ -175,6 +175,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "type": tuple(TicketType),
         "perceived_urgency": tuple(PerceivedUrgency),
+        "called_before": tuple(YesNo),
         "environment": ("it", "software", "industrial", "pharmaceutical", "infrastructure", "connected_service"),
         **{name: values for name, values in DANGER.items() if name != "equipment_weight"},
     }

@@ -21,10 +21,10 @@ from vigie.tickets.rules.vocabulary import CHOICES, REFERENCES, Criticality, Fac
 
 LONG = ("symptom", "context", "affected", "workaround_how")
 FORM: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
-    ("what", _("What happens"), ("type", "symptom", "context", "since", "frequency")),
+    ("what", _("What happens"), ("type", "symptom", "context", "since", "frequency", "title")),
     ("where", _("Where"), ("equipment", "site", "environment", "contact")),
     ("stakes", _("What is at stake"), ("consequence", "safety", "quality", "scope", "affected")),
-    ("meanwhile", _("Meanwhile"), ("workaround", "workaround_how", "perceived_urgency")),
+    ("meanwhile", _("Meanwhile"), ("workaround", "workaround_how", "perceived_urgency", "called_before")),
 )
 MOST_CHOICES = 500
 

@@ -12,9 +12,13 @@ from vigie.config.env import env
 def demo() -> None:
     """Fill an empty database with three invented client companies and three months of history."""
     start_django()
-    from vigie.config.demo import build
+    from vigie.config.demo import HalfBuilt, build
 
-    build(typer.echo)
+    try:
+        build(typer.echo)
+    except HalfBuilt as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from refusal
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

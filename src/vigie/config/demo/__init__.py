@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.config.demo.build import build
+from vigie.config.demo.build import HalfBuilt, build
 from vigie.config.demo.people import ACCOUNTS, PASSWORD, Account
 
 
@@ -11,4 +11,4 @@ def accounts() -> list[tuple[str, str, str]]:
     return [(account.username, account.role.value, account.try_this) for account in ACCOUNTS]
 
 
-__all__ = ["ACCOUNTS", "PASSWORD", "Account", "accounts", "build"]
+__all__ = ["ACCOUNTS", "PASSWORD", "Account", "HalfBuilt", "accounts", "build"]

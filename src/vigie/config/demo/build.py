@@ -22,7 +22,7 @@ BUILT = "demonstration.built"
 
 
 class HalfBuilt(Refused):
-    """A former demonstration was interrupted: start again from an empty database."""
+    """A former demonstration was interrupted: start again from an empty database (remove the folder `var`)."""
 
     code = "half_built"
 

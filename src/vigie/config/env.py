@@ -49,6 +49,8 @@ class Env(BaseSettings):
     rtp_port_min: int = Field(default=20000, ge=1024, le=65535)
     rtp_port_max: int = Field(default=24000, ge=1024, le=65535)
     media_host: str = ""
+    advertised_sip_host: str = ""
+    advertised_media_host: str = ""
     srtp: Literal["accepted", "required"] = "accepted"
     node_socket: str = ""
     door_timeout_ms: int = Field(default=500, ge=50, le=10_000)

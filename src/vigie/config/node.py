@@ -21,6 +21,8 @@ def settings_of(env: Env) -> NodeSettings:
         sip_host=env.sip_host,
         sip_port=env.sip_port,
         media_host=env.media_host or env.sip_host,
+        advertised_sip_host=env.advertised_sip_host,
+        advertised_media_host=env.advertised_media_host,
         rtp_port_min=env.rtp_port_min,
         rtp_port_max=env.rtp_port_max,
         incoming_media=IncomingMedia.SRTP if env.srtp == "required" else IncomingMedia.PLAIN,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, connection
 from django.test import Client as Browser
 from django.urls import URLPattern, reverse
 
 from cast import AT, Cast, acting, make_staff, signed_in
 from vigie.directory.actions import GroupValues, change_roles, offer_password, save_group, save_sheet
-from vigie.directory.models import Site, Staff
+from vigie.directory.models import Contact, ContactNumber, Equipment, Site, Staff
 from vigie.directory.roles import Role
 from vigie.directory.sheets import Draft, SheetKind
 from vigie.directory.urls import urlpatterns
@@ -113,3 +114,20 @@ def test_signed_out_visitors_are_sent_to_the_sign_in_page(conditia: Cast) -> Non
 
     assert answer.status_code == 302
     assert "login" in answer["Location"]
+
+
+@pytest.mark.parametrize("model", [Equipment, Contact])
+def test_the_database_itself_refuses_a_site_of_another_client(
+    model: type[Equipment] | type[Contact], conditia: Cast, logimetrie: Cast
+) -> None:
+    model.objects.filter(client=conditia.client).update(site=logimetrie.site)
+
+    with pytest.raises(IntegrityError):
+        connection.check_constraints()
+
+
+def test_the_database_itself_refuses_a_number_of_another_client_s_contact(conditia: Cast, logimetrie: Cast) -> None:
+    ContactNumber.objects.filter(contact=conditia.contact).update(client=logimetrie.client)
+
+    with pytest.raises(IntegrityError):
+        connection.check_constraints()

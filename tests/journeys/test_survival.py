@@ -173,16 +173,29 @@ def test_the_journal_is_whole_after_all_this(hotline: Hotline) -> None:
     assert json.loads(verdict.stdout)["flaws"] == []
 
 
-def test_a_second_one_on_the_same_ports_is_refused_with_the_name_of_the_setting(hotline: Hotline) -> None:
-    port = str(hotline.running.web_port)
-    environ = {"VIGIE_HOME": str(hotline.running.home), "VIGIE_WEB_PORT": port, "PATH": "/usr/bin:/bin"}
+def _up(**environ: str) -> subprocess.CompletedProcess[str]:
+    command, environ = [sys.executable, "-m", "vigie", "up"], {**environ, "PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
 
-    second = subprocess.run(
-        [sys.executable, "-m", "vigie", "up"], env=environ, capture_output=True, text=True, timeout=60
-    )
+
+def test_a_second_one_on_the_same_ports_is_refused_with_the_name_of_the_setting(
+    hotline: Hotline, tmp_path: Path
+) -> None:
+    port = str(hotline.running.web_port)
+
+    second = _up(VIGIE_HOME=str(tmp_path), VIGIE_WEB_PORT=port)
 
     assert second.returncode == 2
     assert f"VIGIE_WEB_PORT={port}" in second.stderr
+
+
+def test_a_second_one_in_the_same_home_is_refused_and_the_first_goes_on(hotline: Hotline) -> None:
+    before = [hotline.pid(name) for name in PARTS]
+
+    second = _up(VIGIE_HOME=str(hotline.running.home))
+
+    assert second.returncode == 2
+    assert [hotline.pid(name) for name in PARTS] == before
 
 
 def test_it_stops_within_a_few_seconds_and_leaves_nothing_behind(hotline: Hotline) -> None:

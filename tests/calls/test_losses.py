@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calls.stage import NODE, again, leave, presence, ring, s, sit_down, start_node, talk, wait
+from calls.stage import NODE, again, leave, offer, presence, ring, s, sit_down, start_node, talk, wait
 from cast import Cast
 from vigie.calls import actions
 from vigie.calls.models import Call, CallbackProposal, NodeRun
@@ -108,3 +108,16 @@ def test_a_caller_whom_the_attendant_cannot_serve_is_brought_to_a_human(conditia
 
     assert (again(call).state, call.handoff_reason) == ("queued", "bot_failed")
     assert Call.objects.count() == 1
+
+
+def test_a_waiting_caller_whom_the_node_brought_to_somebody_rings_nobody_here(conditia: Cast) -> None:
+    sit_down(conditia.agent)
+    call = wait(conditia)
+    offer(s(1))
+
+    actions.note_fallback(call.leg, step="answered", number="+33199005555", at=s(5))
+
+    assert again(call).state == "fallback"
+    assert presence(conditia.agent).state == "available"
+    assert not call.stays.filter(left_at=None).exists()
+    assert leave(call, s(60)).outcome == "fallback_answered"

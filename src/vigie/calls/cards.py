@@ -12,6 +12,7 @@ from vigie.calls.labels import Label
 from vigie.calls.models import AgentPresence, Call, CallFact
 from vigie.calls.rules.route import Agent
 from vigie.calls.rules.states import CHOSEN_REASONS, AgentState, Audio, CallState, OfferOutcome, Stakes
+from vigie.directory.labels import LANGUAGES
 from vigie.directory.models import Client, Staff
 
 _SHOWN_AS_PLACE = {"site", "equipment", "contact", "language", "code"}
@@ -55,6 +56,7 @@ class CallCard:
     earlier: tuple[Call, ...] = ()
     recording: Label = ""
     greeting: str = ""
+    language: Label = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def current_card(staff: Staff, *, at: datetime) -> CallCard:
         earlier=tuple(earlier_calls(call)[:5]),
         recording=labels.CONSENTS[call.consent],
         greeting=call.client.name if call.client is not None else "",
+        language=LANGUAGES.get(call.language, call.language),
     )
 
 

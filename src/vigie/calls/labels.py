@@ -119,6 +119,37 @@ CONSENTS: dict[str, Label] = {
 }
 
 
+STEPS: dict[str, Label] = {
+    "call.arrived": _("Arrived"),
+    "call.unknown_number": _("Dialled a number that belongs to nobody"),
+    "call.facts_learned": _("Answered the attendant"),
+    "call.queued": _("Entered the queue"),
+    "call.offered": _("Rang an agent"),
+    "call.taken": _("Answered"),
+    "call.rejected": _("Left to somebody else"),
+    "call.rung_in_vain": _("The agent did not pick up"),
+    "call.offer_withdrawn": _("The agent could not answer any more"),
+    "call.held": _("Put on hold"),
+    "call.resumed": _("Taken back from hold"),
+    "call.held_by_caller": _("Put on hold by the caller"),
+    "call.resumed_by_caller": _("Taken back by the caller"),
+    "call.agent_lost": _("The agent's sound was lost"),
+    "call.rejoined": _("The agent was back"),
+    "call.diverted": _("Nobody could take it: the client's settings were followed"),
+    "call.callback_taken": _("Chose to be called back"),
+    "callback.proposed": _("Put on the list of call-backs"),
+    "callback.done": _("Called back"),
+    "call.last_resort_rung": _("A number of last resort was rung"),
+    "call.last_resort_answered": _("A number of last resort answered"),
+    "call.fallback": _("The exchange acted by itself"),
+    "call.command_failed": _("The exchange could not do what was asked"),
+    "call.recorded": _("A recording was kept"),
+    "recording.deleted": _("A recording was deleted"),
+    "call.ended": _("Ended"),
+    "call.wrapped": _("The agent finished writing"),
+}
+
+
 def value_of(name: str, value: object) -> Label:
     """Return what a fact says in words; free text and numbers as they are."""
     text = str(value)

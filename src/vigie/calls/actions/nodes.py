@@ -9,12 +9,14 @@ from django.db import transaction
 
 from vigie.actors import SYSTEM
 from vigie.calls.actions import lines
+from vigie.calls.actions.agents import lock_presence, set_free
 from vigie.calls.actions.ending import close_call
 from vigie.calls.actions.last_resort import note_last_resort_ended
-from vigie.calls.actions.offering import WHISPER, end_whisper
+from vigie.calls.actions.offering import WHISPER, close_offer, end_whisper
 from vigie.calls.actions.presence import lose_browser
-from vigie.calls.models import AgentPresence, BrowserLeg, Call, NodeCommand, NodeEvent, NodeRun
-from vigie.calls.rules.states import LIVE, CallState
+from vigie.calls.actions.queueing import leave_queue
+from vigie.calls.models import AgentPresence, BrowserLeg, Call, NodeCommand, NodeEvent, NodeRun, Offer
+from vigie.calls.rules.states import LIVE, WAITING, CallState, OfferOutcome
 from vigie.journal.actions import record
 from vigie.telephony.protocol import EndCause
 
@@ -119,11 +121,22 @@ def note_fallback(leg: str, *, step: str, number: str, at: datetime) -> None:
         return
     record("call.fallback", call, client_id=call.client_id, by=SYSTEM, at=at, step=step, number=number)
     if step == "answered" and call.state in LIVE:
+        if call.state in WAITING:
+            _leave_agents_alone(call, at=at)
         call.state, call.bridged_at = CallState.FALLBACK, at
         call.save(update_fields=["state", "bridged_at"])
     elif step == "exhausted" and call.state == CallState.ARRIVING:
         call.state = CallState.FALLBACK
         call.save(update_fields=["state"])
+
+
+def _leave_agents_alone(call: Call, *, at: datetime) -> None:
+    """Stop ringing for a caller to whom somebody else talks already."""
+    offer = Offer.objects.filter(call=call, outcome=OfferOutcome.PENDING).first()
+    if offer is not None:
+        close_offer(offer, OfferOutcome.WITHDRAWN, at=at)
+        set_free(lock_presence(offer.agent_id, at=at), at=at)
+    leave_queue(call, at=at)
 
 
 @transaction.atomic

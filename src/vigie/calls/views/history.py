@@ -21,6 +21,7 @@ from vigie.calls import actions, cards, labels, queries
 from vigie.calls.models import Call, CallbackProposal
 from vigie.calls.rules.states import Outcome
 from vigie.calls.views.desk import actor, now
+from vigie.directory.labels import LANGUAGES
 from vigie.directory.queries import clients_seen_by
 from vigie.errors import NotFound
 from vigie.journal.queries import entries_about
@@ -41,11 +42,11 @@ def calls(request: HttpRequest) -> HttpResponse:
         "calls/list.html",
         {
             "page": page,
+            "rows": [(found, labels.OUTCOMES.get(found.outcome or "", "")) for found in page.object_list],
             "clients": clients,
             "outcomes": labels.OUTCOMES.items(),
             "asked": request.GET,
             "query": urlencode(kept),
-            "outcome_labels": labels.OUTCOMES,
             "topics": [f"client-{client.pk}" for client in clients],
         },
     )
@@ -99,7 +100,8 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "recordings": found.recordings.filter(deleted_at__isnull=True) if may_hear else [],
         "reason": labels.HANDOFF_REASONS.get(found.handoff_reason, ""),
         "earlier": cards.earlier_calls(found)[:20],
-        "steps": entries_about("call", found.pk),
+        "steps": [(entry, labels.STEPS.get(entry.code, entry.code)) for entry in entries_about("call", found.pk)],
+        "language": LANGUAGES.get(found.language, found.language),
         "topics": [f"call-{found.pk}"],
     }
     return render(request, "calls/detail.html", context)

@@ -17,6 +17,7 @@ class Flaw(StrEnum):
     MISSING = "missing"  # a number is skipped
     TRUNCATED = "truncated"  # the chain ends before what its head or an anchor says
     FORKED = "forked"  # the anchored link carries another hash today
+    HEADLESS = "headless"  # nothing says where the chain ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def verify(links: Iterable[Link], *, heads: dict[str, tuple[int, bytes]]) -> Ite
             flawed.add(link.chain)
             yield Finding(link.chain, link.seq if flaw is not Flaw.MISSING else seq + 1, flaw)
         ends[link.chain] = (link.seq, link.hash)
+    for chain in sorted(ends.keys() - heads.keys() - flawed):
+        yield Finding(chain, ends[chain][0], Flaw.HEADLESS)
     for chain, (seq, value) in sorted(heads.items()):
         end, last = ends.get(chain, (0, GENESIS))
         if chain in flawed or (end, last) == (seq, value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ def entries_about(kind: str, pk: int) -> QuerySet[Entry]:
 
 def links() -> Iterator[Link]:
     """Yield every entry in chain order, through a server-side cursor: never all of them in memory."""
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(_LINKS)
         for chain, seq, *content, prev_hash, digest in cursor:
             yield Link(chain, seq, tuple(content), bytes(prev_hash), bytes(digest))
@@ -42,15 +43,27 @@ def anchor() -> dict[str, Any]:
     return {chain: {"seq": seq, "hash": value.hex()} for chain, (seq, value) in sorted(heads().items())}
 
 
-def flaws(*, anchors: dict[str, Any] | None = None) -> Iterator[Finding]:
+def flaws(*, anchors: dict[str, Any] | None = None) -> list[Finding]:
     """
-    Yield the first flaw of each chain, then what contradicts `anchors` (as written by `anchor`).
+    Return the first flaw of each chain, then what contradicts `anchors` (as written by `anchor`).
 
-    Where the chains end is read first, and nothing later is looked at: a journal being written to is not a broken one.
+    Everything is read as of one moment, so that a journal being written to is not taken for a broken one.
     """
-    ends = heads()
-    yield from verify((link for link in links() if link.seq <= ends.get(link.chain, (0, b""))[0]), heads=ends)
-    for chain, kept in (anchors or {}).items():
-        found = Entry.objects.filter(chain=chain, seq=kept["seq"]).values_list("hash", flat=True).first()
-        if kept["seq"] and (found is None or bytes(found).hex() != kept["hash"]):
-            yield Finding(chain, kept["seq"], Flaw.TRUNCATED if found is None else Flaw.FORKED)
+    with _one_moment():
+        found = list(verify(links(), heads=heads()))
+        for chain, kept in (anchors or {}).items():
+            value = Entry.objects.filter(chain=chain, seq=kept["seq"]).values_list("hash", flat=True).first()
+            if kept["seq"] and (value is None or bytes(value).hex() != kept["hash"]):
+                found.append(Finding(chain, kept["seq"], Flaw.TRUNCATED if value is None else Flaw.FORKED))
+    return found
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read within one snapshot; inside a transaction already begun, its own isolation stays."""
+    begun = connection.in_atomic_block
+    with transaction.atomic():
+        if not begun:
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction isolation level repeatable read, read only")
+        yield

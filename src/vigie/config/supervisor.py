@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -19,6 +20,8 @@ from rich.console import Console
 
 from vigie.config.database import EmbeddedDatabase
 from vigie.config.env import Env, secret_key
+from vigie.config.node import trunks
+from vigie.errors import VigieError
 
 PARTS = ("node", "phone", "live", "clock", "worker", "web")
 COLOURS = dict(zip(PARTS, ("magenta", "cyan", "blue", "yellow", "green", "white"), strict=True))
@@ -42,6 +45,12 @@ class Part:
     restarts: int = field(default=0)
 
 
+class CannotStart(VigieError):
+    """Something on this machine stands in the way."""
+
+    code = "cannot_start"
+
+
 class Supervisor:
     def __init__(self, env: Env, console: Console) -> None:
         self.env = env
@@ -55,6 +64,7 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Start the database if none was given, bring it to this version, and fill in the demonstration if asked."""
+        trunks(self.env)  # an unreadable file stops the start, as any other setting
         if self.env.database_url:
             self.say("vigie", "database: the one of DATABASE_URL")
         else:
@@ -149,9 +159,19 @@ class Supervisor:
     def _pid_file(self, name: str) -> Path:
         return self.env.home / "run" / f"{name}.pid"
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the home folder. Raises: CannotStart when another `vigie up` holds it: its calls must go on."""
+        (self.env.home / "run").mkdir(parents=True, exist_ok=True)
+        with (self.env.home / "run" / "up.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise CannotStart(f"another one runs in {self.env.home}.") from error
+            yield
+
     def stop_leftovers(self) -> None:
         """Stop what a killed `vigie up` left running on the same home folder."""
-        (self.env.home / "run").mkdir(parents=True, exist_ok=True)
         for name in PARTS:
             path = self._pid_file(name)
             with contextlib.suppress(OSError, ValueError, psutil.Error):
@@ -168,11 +188,18 @@ def run(env: Env) -> int:
     supervisor = Supervisor(env, Console(force_terminal=sys.stdout.isatty(), width=200))
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: supervisor.stopping.set())
-    supervisor.stop_leftovers()
-    taken = _taken_port(env)
-    if taken:
-        sys.stderr.write(f"vigie cannot start: {taken} is taken. Set another one (see docs/install.md).\n")
+    try:
+        with supervisor.alone():
+            return _run_alone(supervisor)
+    except CannotStart as refusal:
+        sys.stderr.write(f"vigie cannot start: {refusal}\n")
         return 2
+
+
+def _run_alone(supervisor: Supervisor) -> int:
+    supervisor.stop_leftovers()
+    if taken := _taken_port(supervisor.env):
+        raise CannotStart(f"{taken} is taken; set another one (see docs/install.md).")
     supervisor.prepare()
     for part in supervisor.parts.values():
         supervisor.start(part)

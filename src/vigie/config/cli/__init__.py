@@ -24,10 +24,10 @@ def main() -> None:
 
     try:
         env()
+        app()
     except UnreadableSettings as error:
         sys.stderr.write(f"vigie cannot read its settings:\n{error}\n")
         sys.exit(2)
-    app()
 
 
 def start_django() -> None:

@@ -22,7 +22,6 @@ from calls.stage import (
     wait,
 )
 from cast import Cast, acting
-from vigie.callbot.dialogue import Silence
 from vigie.calls import actions, cards
 from vigie.calls.models import CallFact, Recording
 from vigie.directory.models import ContactNumber, PolicyKind
@@ -124,9 +123,20 @@ def test_three_silences_bring_a_human(conditia: Cast) -> None:
     call = ring(conditia)
 
     for turn in range(3):
-        actions.advance_dialogue(call.leg, Silence(), at=s(6 * turn))
+        actions.note_silence(call.leg, token=again(call).play_token, at=s(6 * turn))
 
     assert (again(call).state, call.handoff_reason) == ("queued", "silent")
+
+
+def test_a_silence_that_crosses_a_key_is_not_held_against_the_caller(conditia: Cast) -> None:
+    call = ring(conditia)
+    asked = call.play_token
+    actions.press_key(call.leg, digit="1", at=s(6))
+    said = len(orders(Play, leg=call.leg))
+
+    actions.note_silence(call.leg, token=asked, at=s(6.01))
+
+    assert len(orders(Play, leg=call.leg)) == said
 
 
 def test_three_misunderstandings_bring_a_human_never_a_fourth(conditia: Cast) -> None:

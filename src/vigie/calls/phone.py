@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 
-from vigie.callbot.dialogue import Silence
 from vigie.calls import actions
 from vigie.calls.models import NodeEvent
 from vigie.telephony import protocol
@@ -52,7 +51,7 @@ def play_finished(event: protocol.PlayFinished, node: str, at: datetime) -> None
 
 
 def silence_elapsed(event: protocol.SilenceElapsed, node: str, at: datetime) -> None:
-    actions.advance_dialogue(event.leg, Silence(), at=at)
+    actions.note_silence(event.leg, token=event.token, at=at)
 
 
 def peer_held(event: protocol.PeerHeld, node: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from vigie.calls.actions.agents import NotOnShift
 from vigie.calls.actions.arrival import receive_call
-from vigie.calls.actions.attendant import advance_dialogue, rescue_call, start_dialogue
+from vigie.calls.actions.attendant import rescue_call, start_dialogue
 from vigie.calls.actions.audio import AudioElsewhere, NoNode, attach_audio, note_answer, note_connected
 from vigie.calls.actions.callbacks import AlreadyDone, finish_callback
 from vigie.calls.actions.ending import end_call
@@ -31,7 +31,7 @@ from vigie.calls.actions.offering import (
     reject_call,
     take_call,
 )
-from vigie.calls.actions.playing import finish_play, press_key
+from vigie.calls.actions.playing import finish_play, note_silence, press_key
 from vigie.calls.actions.presence import (
     NoMicrophone,
     OnACall,
@@ -63,7 +63,6 @@ __all__ = [
     "OnACall",
     "Pulse",
     "UnknownReason",
-    "advance_dialogue",
     "attach_audio",
     "change_state",
     "close_callback_offer",
@@ -93,6 +92,7 @@ __all__ = [
     "note_node",
     "note_peer_hold",
     "note_recording",
+    "note_silence",
     "note_trunk",
     "notice_silent_page",
     "offer_calls",

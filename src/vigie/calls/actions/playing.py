@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from vigie.callbot.dialogue import Digit, PromptEnded
+from vigie.callbot.dialogue import Digit, PromptEnded, Silence
 from vigie.calls.actions import lines
 from vigie.calls.actions.attendant import TALKS_TO_BOT, advance_dialogue, lock_call
 from vigie.calls.actions.offering import WHISPER, end_whisper
@@ -42,3 +42,11 @@ def press_key(leg: str, *, digit: str, at: datetime) -> None:
         advance_dialogue(leg, Digit(digit), at=at)
     elif call.state == CallState.QUEUED:
         answer_callback_offer(call, digit, at=at)
+
+
+@transaction.atomic
+def note_silence(leg: str, *, token: str, at: datetime) -> None:
+    """Let the attendant ask again. A silence that crossed a key comes after an older prompt, and changes nothing."""
+    call = lock_call(leg)
+    if call is not None and call.play_token == token:
+        advance_dialogue(leg, Silence(), at=at)

@@ -126,3 +126,27 @@ def test_a_refusal_comes_as_a_page_a_notice_or_json() -> None:
     assert b"<html" in page.content
     assert (notice["HX-Retarget"], notice["HX-Reswap"]) == ("#toasts", "beforeend")
     assert data.json()["code"] == "forbidden"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/calls/?client=²",
+        "/calls/?to=9999-12-31",
+        "/tickets/?page=²",
+        "/tickets/?client=²",
+        "/wallboard/?client=²",
+        "/desk/?ticket=²",
+        "/escalation/inbox/?handover=²&q=²",
+        "/calls/?q=%00",
+        "/tickets/?q=%00",
+    ],
+)
+def test_an_odd_address_is_answered_and_never_breaks(address: str) -> None:
+    assert member(Role.SUPERVISOR).get(address).status_code in (200, 400, 403)
+
+
+@pytest.mark.django_db
+def test_a_character_that_no_text_may_hold_is_refused() -> None:
+    assert member(Role.AGENT).post("/calls/agent/state", {"state": "away\x00"}).status_code == 400

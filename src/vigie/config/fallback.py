@@ -70,5 +70,5 @@ def _ways_to_write(number: str) -> tuple[str, ...]:
     """Return `+33199…`, `33199…`, `0033199…` and `0199…`."""
     parsed = phonenumbers.parse(number, None)
     national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
-    digits = "".join(sign for sign in national if sign.isdigit())
+    digits = "".join(sign for sign in national if sign.isdecimal())
     return number, number.removeprefix("+"), f"00{number.removeprefix('+')}", digits

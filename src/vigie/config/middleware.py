@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.functional import SimpleLazyObject
 
@@ -28,6 +28,8 @@ class DoorMiddleware:
         token = request_id.set(str(uuid.uuid4()))
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         try:
+            if _has_nul(request):
+                return HttpResponseBadRequest("U+0000")
             return _without_redirect(request, self.get_response(request))
         finally:
             request_id.reset(token)
@@ -52,6 +54,14 @@ def _without_redirect(request: HttpRequest, response: HttpResponse) -> HttpRespo
     if sent_to_sign_in and (request.headers.get("HX-Request") or _wants_json(request)):
         return HttpResponse(status=401)
     return response
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Say whether a character is there that no text may hold, and PostgreSQL would choke on."""
+    if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+        return True
+    typed = request.POST if request.content_type != "application/json" else {}
+    return any("\x00" in value for values in dict(typed).values() for value in values)
 
 
 def _wants_json(request: HttpRequest) -> bool:

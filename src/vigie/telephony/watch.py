@@ -100,6 +100,7 @@ class Watch:
         music = waiting_music(leg, self._plans.current().of(caller.dialled if caller else ""))
         if music is not None:
             self._obey(music)
+            self._tell(leg, "waiting", "")  # whatever the door had asked is lost: it has to ask again
 
     def _obey_for_plan(self, command: Command) -> None:
         if isinstance(command, Dial):

@@ -52,10 +52,13 @@ def calls(request: HttpRequest) -> HttpResponse:
     )
 
 
+LAST_YEAR = 9998  # a day later must still be a date
+
+
 def _found(request: HttpRequest) -> QuerySet[Call]:
     """Return the calls seen by the asker and matching client, outcome, dates and words."""
     asked, found = request.GET, queries.calls_seen_by(actor(request))
-    if asked.get("client", "").isdigit():
+    if asked.get("client", "").isdecimal():
         found = found.filter(client_id=int(asked["client"]))
     if asked.get("outcome") in set(Outcome):
         found = found.filter(outcome=asked["outcome"])
@@ -65,7 +68,7 @@ def _found(request: HttpRequest) -> QuerySet[Call]:
             found = found.filter(**{lookup: day + timedelta(days=days)})
     words = asked.get("q", "").strip()
     if words:
-        digits = "".join(sign for sign in words if sign.isdigit()).lstrip("0")
+        digits = "".join(sign for sign in words if sign.isdecimal()).lstrip("0")
         named = Q(contact__name__icontains=words) | Q(site__name__icontains=words) | Q(equipment__name__icontains=words)
         named |= Q(agent__last_name__icontains=words) | Q(agent__first_name__icontains=words)
         found = found.filter(named | Q(caller_id__contains=digits)) if len(digits) > 2 else found.filter(named)
@@ -77,7 +80,7 @@ def _day(text: str) -> datetime | None:
         day = parse_date(text)
     except ValueError:
         return None
-    if day is None:
+    if day is None or day.year > LAST_YEAR:
         return None
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
@@ -154,7 +157,7 @@ def _seconds(start: datetime | None, end: datetime | None) -> int | str:
 def _inert(cell: object) -> str:
     """Return the cell so that no spreadsheet takes it for a formula. A telephone number is one only with more in it."""
     text = str(cell)
-    is_number = text[:1] == "+" and text[1:].isdigit()
+    is_number = text[:1] == "+" and text[1:].isdecimal()
     return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
 
 

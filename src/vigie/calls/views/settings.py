@@ -78,7 +78,7 @@ def _save(
     seen = request.POST.get("seen_version", "0")
     try:
         body = to_body(read(body))
-        seen_version = int(seen) if seen.isdigit() else 0
+        seen_version = int(seen) if seen.isdecimal() else 0
         save_policy(client.pk, kind=kind, body=body, seen_version=seen_version, note=note, by=actor(request), at=now())
     except BadPolicy as refusal:
         return page(status=422, mistake=str(refusal))

@@ -116,7 +116,7 @@ def _change_row(change: Change) -> ChangeRow:
         what = f"{labels.POLICIES.get(facts.get('kind', ''), facts.get('kind', ''))}, v{facts.get('version', '')}"
     elif name := change.after.get("code") or change.before.get("code"):
         what = f"{what} ({name})"
-    else:
+    elif change.subject_kind != "client":
         what = f"{what} (n° {change.subject_id})"
     told = differences(change.before, change.after)
     untold = ", ".join(str(labels.COLUMNS.get(name, name)) for name in change.untold)

@@ -225,7 +225,7 @@ def _drafts(post: Any, kind: SheetKind) -> list[Draft]:
             continue
         seen = _seen(post.get(f"{prefix}-seen", "")) if pk else None
         is_removed = f"{prefix}-remove" in post
-        drafts.append(Draft(_place(prefix), cells, int(pk) if pk.isdigit() else None, seen, is_removed))
+        drafts.append(Draft(_place(prefix), cells, int(pk) if pk.isdecimal() else None, seen, is_removed))
     return drafts
 
 
@@ -241,7 +241,7 @@ _CHOSEN = frozenset({"site", "language", "environment", "weight", "subdivision",
 
 
 def _place(prefix: str) -> int:
-    return int(prefix[1:]) if prefix[1:].isdigit() else 0
+    return int(prefix[1:]) if prefix[1:].isdecimal() else 0
 
 
 def _problem_row(problem: Problem) -> dict[str, object]:

@@ -51,7 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     reader = actor(request)
     _must_handle_hand_overs(reader)
     opened = request.GET.get("handover", "")
-    context = {"topics": _topics(reader), "opened": opened if opened.isdigit() else ""}
+    context = {"topics": _topics(reader), "opened": opened if opened.isdecimal() else ""}
     return render(request, "escalation/inbox.html", {**context, **_list(request, reader)})
 
 
@@ -171,7 +171,7 @@ def _shown(request: HttpRequest, reader: Actor) -> list[rows.HandoverRow]:
     found, search = _shelf(_here(request), reader), _search(request)
     if search:
         words = Q(ticket__title__icontains=search) | Q(client__name__icontains=search)
-        if search.isdigit() and len(search) < 9:
+        if search.isdecimal() and len(search) < 9:
             words |= Q(ticket__number=int(search))
         found = found.filter(words)
     ordered = rows.with_people(found).order_by("ticket__effective", "accept_due", "pk")[:SHOWN]

@@ -99,16 +99,16 @@ def typed_body(post: QueryDict) -> dict[str, Any]:
             {"tier": int(tier), "environment": environment, "group": int(group)}
             for environment, choice in routes
             for tier, _colon, group in [choice.partition(":")]
-            if tier.isdigit() and group.isdigit()
+            if tier.isdecimal() and group.isdecimal()
         ],
         "accept_within": {
             level.value: {
-                "minutes": int(minutes) if (minutes := post.get(f"minutes_{level}", "")).isdigit() else 0,
+                "minutes": int(minutes) if (minutes := post.get(f"minutes_{level}", "")).isdecimal() else 0,
                 "clock": post.get(f"clock_{level}", "always"),
             }
             for level in Criticality
         },
-        "supervisor": int(who) if (who := post.get("supervisor", "")).isdigit() else None,
+        "supervisor": int(who) if (who := post.get("supervisor", "")).isdecimal() else None,
     }
 
 

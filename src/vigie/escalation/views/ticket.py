@@ -85,7 +85,7 @@ def ticket_handover(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "current": current,
         "past": past[1:],
         "was_refused": current is not None and current.state == State.REFUSED,
-        "sheet": _sheet(ticket, reader, wanted=int(wanted) if wanted.isdigit() else None)
+        "sheet": _sheet(ticket, reader, wanted=int(wanted) if wanted.isdecimal() else None)
         if may_send and not (current and current.is_open)
         else None,
         "given": rows.given(queries.snapshot(ticket), ticket),

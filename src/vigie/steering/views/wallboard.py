@@ -65,7 +65,7 @@ def _asked(request: HttpRequest) -> tuple[list[Client], Actor]:
     if reader.clients(queries.SEE) == frozenset():
         raise Forbidden(right=queries.SEE)
     only = request.GET.get("client", "")
-    return queries.watched_clients(reader, only=int(only) if only.isdigit() else None), reader
+    return queries.watched_clients(reader, only=int(only) if only.isdecimal() else None), reader
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:

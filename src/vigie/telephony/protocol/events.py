@@ -204,8 +204,8 @@ class FallbackStep(Event):
     """
     The fallback plan acted because the door was silent or away.
 
-    `step` is one of started, rang, answered, exhausted, resumed (the door came back and took the call again). `number`
-    is the one rung.
+    `step` is one of waiting (music was put over a silence), started, rang, answered, exhausted, resumed (the door came
+    back and took the call again). `number` is the one rung.
     """
 
     leg: str

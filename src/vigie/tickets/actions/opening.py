@@ -60,7 +60,7 @@ _FROM_BOT: Mapping[str, tuple[str, Callable[[str], FactValue]]] = MappingProxyTy
         "impact": ("consequence", _IMPACTS.get),
         "danger": ("safety", _YES_NO.get),
         "called_before": ("called_before", _YES_NO.get),
-        **{name: (name, lambda text: int(text) if text.isdigit() else None) for name in REFERENCES},
+        **{name: (name, lambda text: int(text) if text.isdecimal() else None) for name in REFERENCES},
     }
 )
 

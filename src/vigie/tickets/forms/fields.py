@@ -42,7 +42,7 @@ def typed_lines(post: Mapping[str, str]) -> list[FieldLine]:
 
 
 def _order(text: str, place: int) -> tuple[int, int]:
-    return (int(text) if text.isdigit() else place + 1, place)
+    return (int(text) if text.isdecimal() else place + 1, place)
 
 
 def body_of(lines: list[FieldLine]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def typed_body(post: Mapping[str, str]) -> dict[str, Any]:
 
 def _minutes(post: Mapping[str, str], name: str) -> int | str:
     amount, unit = post.get(name, "").strip(), UNITS.get(post.get(f"{name}-unit", ""), 1)
-    return int(amount) * unit if amount.isdigit() and len(amount) < 10 else amount
+    return int(amount) * unit if amount.isdecimal() and len(amount) < 10 else amount
 
 
 def level_lines(body: Mapping[str, Any]) -> tuple[LevelLine, ...]:

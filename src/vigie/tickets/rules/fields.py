@@ -145,7 +145,7 @@ def _one_of(text: str, choices: tuple[str, ...], name: str) -> str:
 
 def _number(text: str, name: str, *, whole: bool = False) -> int | float:
     cleaned = text.strip().replace("\u202f", "").replace(" ", "").replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", cleaned) or (whole and not cleaned.isdigit()):
+    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", cleaned) or (whole and not cleaned.isdecimal()):
         raise ValueRefused(name=name, reason="not_a_number")
     return float(cleaned) if "." in cleaned else int(cleaned)
 

@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         {
             "topics": queue_topics,
             "queue_topics": queue_topics,
-            "ticket_id": int(wanted) if wanted.isdigit() else None,
+            "ticket_id": int(wanted) if wanted.isdecimal() else None,
             "for_call_address": reverse("tickets:for_call", args=[0]),
             "rail_address": reverse("tickets:rail", args=[0]),
         },

@@ -160,7 +160,7 @@ def attach(request: HttpRequest, call_id: int, ticket_id: int) -> HttpResponse:
 def open_new(request: HttpRequest) -> HttpResponse:
     """Open a ticket without a call."""
     client = request.POST.get("client", "")
-    if not client.isdigit():
+    if not client.isdecimal():
         raise NotFound
     opened = actions.open_ticket(int(client), by=actor(request), at=now())
     return done(request, opened.pk, "ticket")
@@ -197,7 +197,7 @@ def _listing(request: HttpRequest) -> Listing:
     chosen = {name: asked[name] for name in FILTERS if asked.get(name)}
     sort = asked.get("sort") or "newest"
     is_known = sort in SORTS and all(value in FILTERS[name] for name, value in chosen.items())
-    if not is_known or not page.isdigit() or not 0 < int(page) < 1_000_000 or not (client or "0").isdigit():
+    if not is_known or not page.isdecimal() or not 0 < int(page) < 1_000_000 or not (client or "0").isdecimal():
         raise BadListing
     known = {*FILTERS, "page", "client", "sort", "q", "mine"}
     if set(asked) - known:

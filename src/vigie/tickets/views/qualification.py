@@ -63,7 +63,7 @@ def save_fact(request: HttpRequest, ticket_id: int, name: str) -> HttpResponse:
             ticket_id,
             name=name,
             text=text,
-            seen=int(seen) if seen.isdigit() else 0,
+            seen=int(seen) if seen.isdecimal() else 0,
             words=request.POST.get("words", ""),
             by=by,
             at=at,

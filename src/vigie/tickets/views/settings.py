@@ -133,7 +133,7 @@ def _save(
             client.pk,
             kind=kind,
             body=read(),
-            seen_version=int(seen) if seen.isdigit() else 0,
+            seen_version=int(seen) if seen.isdecimal() else 0,
             note=request.POST.get("note", "").strip()[:200],
             by=actor(request),
             at=now(),
@@ -279,4 +279,4 @@ def _asked(lines: list[fields_form.FieldLine]) -> dict[str, Any]:
 
 
 def _size(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 4 else 1
+    return int(text) if text.isdecimal() and len(text) < 4 else 1

@@ -25,12 +25,18 @@ from vigie.tickets.rules.vocabulary import ClosureCode, Criticality
 
 BLAME = re.compile(r"user[ _-]?error|erreur (?:de l[’']|d[’']une? )?utilisat|faute (?:de l[’'])?utilisat|pebkac", re.I)
 ABOUT_BLAME = re.compile(r"no\s+[\"“«]?\s*user error|user[ _]error[\"”»]? code")
+# What vigie itself does when a button is pressed is no promise of help to anybody.
+OWN_EFFECT = re.compile(r"\b(?:is|are) signed out at once\b|\best déconnectée? (?:aussitôt|immédiatement)\b")
 
 
 def test_no_text_of_vigie_promises_a_time_or_a_result() -> None:
     texts = list(all_texts())
 
-    found = {str(text): words for text in texts if (words := promises(text.words, language=text.language))}
+    found = {
+        str(text): words
+        for text in texts
+        if (words := promises(OWN_EFFECT.sub("", text.words), language=text.language))
+    }
 
     assert len(texts) > 500  # the search itself works
     assert found == {}

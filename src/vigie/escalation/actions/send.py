@@ -84,8 +84,31 @@ def hand_over_ticket(
         raise AlreadyHandedOver
     sender = queries.sending_group(ticket, sender_id=author_of(by))
     policy = queries.escalation_policy(ticket.client_id)
+    sending = _weigh(
+        ticket, policy=policy, sender=sender, receiver=receiver, motive=motive, note=words, emergency=emergency, by=by
+    )
+    handover = _write(ticket, sending, policy=policy, sender=sender, receiver=receiver, by=by, at=at)
+    handover.words = write_note(ticket, words, kind=NoteKind.NOTE, by=by, at=at)
+    handover.save(update_fields=["words"])
+    ticket.state = TicketState.HANDED_OVER
+    touch(ticket, at, "state")
+    _record_sending(ticket, handover, by=by, at=at)
+    return handover
+
+
+def _weigh(
+    ticket: Ticket,
+    *,
+    policy: EscalationPolicy,
+    sender: Group | None,
+    receiver: Group,
+    motive: Motive | None,
+    note: str,
+    emergency: bool,
+    by: Actor,
+) -> Sending:
     dossier = queries.dossier_of(ticket)
-    sending = weigh_sending(
+    return weigh_sending(
         dossier,
         policy=policy,
         stakes=queries.stakes_of(ticket, dossier),
@@ -95,17 +118,10 @@ def hand_over_ticket(
         to=queries.card(receiver),
         rounds=queries.rounds_of(ticket),
         motive=motive,
-        note=words,
+        note=note,
         emergency=emergency,
         may_skip=by.may("escalate.skip", client_id=ticket.client_id),
     )
-    handover = _write(ticket, sending, policy=policy, sender=sender, receiver=receiver, by=by, at=at)
-    handover.words = write_note(ticket, words, kind=NoteKind.NOTE, by=by, at=at)
-    handover.save(update_fields=["words"])
-    ticket.state = TicketState.HANDED_OVER
-    touch(ticket, at, "state")
-    _record_sending(ticket, handover, by=by, at=at)
-    return handover
 
 
 def _write(

@@ -39,7 +39,7 @@ def watched_clients(reader: Actor, *, only: int | None = None) -> list[Client]:
 
 def live_calls(client_ids: Iterable[int]) -> list[Call]:
     """Return the calls under way, oldest first."""
-    live = Call.objects.filter(client_id__in=client_ids, ended_at=None)
+    live = Call.objects.filter(client_id__in=client_ids).exclude(state=CallState.ENDED)
     return list(live.select_related("client", "agent", "contact", "site", "equipment").order_by("arrived_at"))
 
 

@@ -31,7 +31,7 @@ def _when(at: datetime | None) -> str:
 
 
 def _queue(board: Board) -> Table:
-    headings = [_("Client"), _("Place"), _("Caller"), _("About"), _("At stake"), _("Waits since")]
+    headings = [_("Client"), _("Rank"), _("Caller"), _("About"), _("At stake"), _("Waits since")]
     return headings, [
         (call.client, str(call.position), call.caller, call.about, str(call.stakes_label), _when(call.since))
         for queue in board.queues

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from vigie.actors import Actor
 from vigie.config.demo.stories import BY_CLIENT, Story
@@ -28,7 +29,7 @@ from vigie.tickets.queries import attempts_of, facts_of, tried
 from vigie.tickets.rules.reformulate import reformulate
 from vigie.tickets.rules.vocabulary import Awaited, Criticality, PauseReason, ReadBack, Source
 
-FIGURES = {"n": 4, "degrees": 41, "days": 2, "hour": "07:40", "lot": "L2618"}
+PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
 
 
@@ -82,7 +83,7 @@ def _open(scene: Scene, at: datetime) -> Stage:
     client = Client.objects.get(code=scene.client)
     story = [s for s in BY_CLIENT[scene.client] if s.equipment == scene.equipment][scene.place]
     agent, opened = _actor(scene.agent), at - scene.minutes_ago * MINUTE
-    ticket = open_ticket(client.pk, heard=_heard(client, story), language=story.language, by=agent, at=opened)
+    ticket = open_ticket(client.pk, heard=_heard(client, story, opened), language=story.language, by=agent, at=opened)
     stage = Stage(ticket, agent, opened)
     if not scene.is_taken:
         return stage
@@ -96,16 +97,18 @@ def _open(scene: Scene, at: datetime) -> Stage:
     return stage
 
 
-def _heard(client: Client, story: Story) -> Iterator[Heard]:
+def _heard(client: Client, story: Story, at: datetime) -> Iterator[Heard]:
+    since = (at - 50 * MINUTE).astimezone(PARIS).strftime("%H:%M")
+    said = {"n": 4, "degrees": 41, "days": 2, "hour": since, "lot": "L2618"}
     machine = Equipment.objects.get(client=client, code=story.equipment)
     contact = Contact.objects.filter(client=client, language=story.language).order_by("pk").first()
-    symptom = story.symptoms[0].format(**FIGURES)
+    symptom = story.symptoms[0].format(**said)
     yield Heard("symptom", symptom, words=symptom, source=Source.CALLER)
     yield Heard("equipment", machine.pk, source=Source.BOT)
     yield Heard("contact", contact.pk if contact else None, source=Source.BOT)
-    yield Heard("context", story.contexts[0].format(**FIGURES), source=Source.CALLER)
-    yield Heard("since", f"{FIGURES['hour']}", source=Source.CALLER)
-    yield Heard("affected", story.affected.format(**FIGURES), source=Source.CALLER)
+    yield Heard("context", story.contexts[0].format(**said), source=Source.CALLER)
+    yield Heard("since", since, source=Source.CALLER)
+    yield Heard("affected", story.affected.format(**said), source=Source.CALLER)
     yield Heard("workaround_how", story.workaround_how or None)
     yield Heard("perceived_urgency", story.felt.value, source=Source.CALLER)
     for name in ("type", "frequency", "consequence", "scope", "workaround", "safety", "quality"):
@@ -163,7 +166,7 @@ SCENES = (
     Scene("conditia", "1204", "camille", 13, _waits_for_level_2),
     Scene("plateau", "3802", "hugo", 40, _was_sent_back),
     Scene("logimetrie", "5007", "sofia", 55, _was_asked),
-    Scene("logimetrie", "5001", "sofia", 95, _is_at_level_3),
+    Scene("logimetrie", "5001", "sofia", 35, _is_at_level_3),
     Scene("plateau", "3310", "hugo", 70, _is_worked_on_by_level_2),
     Scene("conditia", "1801", "camille", 160, _waits_for_the_caller),
     Scene("plateau", "3501", "hugo", 120, _was_raised_by_a_person),

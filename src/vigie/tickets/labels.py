@@ -144,7 +144,7 @@ ATTEMPT_RESULTS: dict[str, Label] = {
 }
 
 READ_BACK: dict[str, Label] = {"confirmed": _("Confirmed by the caller"), "corrected": _("Corrected by the caller")}
-COMMITMENTS: dict[str, Label] = {"take_charge": _("Take in charge"), "resolve": _("Resolve")}
+COMMITMENTS: dict[str, Label] = {"take_charge": _("Taking in charge"), "resolve": _("Resolution")}
 PAUSE_REASONS: dict[str, Label] = {
     "caller": _("The caller must answer"),
     "third_party": _("A third party must act"),

@@ -62,7 +62,10 @@ def sign_in(vigie: RunningVigie, chromium: Browser) -> Iterator[SignIn]:
 
     def enter(username: str, *, language: str = "fr", width: int = 1440) -> Page:
         context = chromium.new_context(
-            base_url=vigie.url, viewport={"width": width, "height": 900}, permissions=["microphone", "notifications"]
+            base_url=vigie.url,
+            viewport={"width": width, "height": 900},
+            permissions=["microphone", "notifications"],
+            reduced_motion="reduce",
         )
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": vigie.url}])

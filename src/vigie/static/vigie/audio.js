@@ -276,13 +276,11 @@
     return new Promise((resolve) => setTimeout(resolve, 60));
   }
 
-  async function mayStartAlone() {
-    if (sessionStorage.getItem(OPEN)) return true;
+  async function watchPermission() {
     const permission = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
     permission?.addEventListener?.("change", () => {
       if (permission.state !== "granted" && audio.stream) microphoneLost();
     });
-    return false;
   }
 
   document.addEventListener("DOMContentLoaded", async () => {
@@ -316,7 +314,8 @@
       }
     });
     await nameTab();
-    if (await mayStartAlone()) connect();
+    watchPermission();
+    if (sessionStorage.getItem(OPEN)) connect();
   });
 
   audio.connect = connect;

@@ -17,7 +17,7 @@
     else stopRinging();
     if (call && BUSY.includes(state) && call !== callShown) {
       callShown = call;
-      window.htmx.ajax("GET", addressFor(byId("desk-panel").dataset.forCallAddress, call), "#desk-panel");
+      window.htmx.ajax("GET", addressFor(byId("desk-panel").dataset.forCallAddress, call), "#desk-panel").then(goOn);
       showTab("desk-ticket");
     }
     if (!BUSY.includes(state) && window.vigieAudio?.muted) window.vigieAudio.setMuted(false);
@@ -45,8 +45,14 @@
     if (ticket === ticketShown) return;
     ticketShown = ticket;
     const rail = byId("desk-rail");
-    if (ticket) window.htmx.ajax("GET", addressFor(rail.dataset.railAddress, ticket), "#desk-rail");
+    if (ticket) window.htmx.ajax("GET", addressFor(rail.dataset.railAddress, ticket), "#desk-rail").then(goOn);
     else rail.replaceChildren();
+  }
+
+  // Hands on the keyboard: Enter takes the call, Enter opens the ticket, and the first words can be typed.
+  function goOn() {
+    if (document.activeElement !== document.body) return;
+    byId("desk-panel").querySelector("textarea, button")?.focus({ preventScroll: true });
   }
 
   function showTab(id) {

@@ -32,12 +32,12 @@
     }
   });
 
-  let retries = [];
+  const retries = new Map(); // by address: only the last try of the same thing is made again
 
   function later(detail) {
     const { verb, path, parameters } = detail.requestConfig;
     const source = detail.elt;
-    retries.push(() => {
+    retries.set(`${verb} ${path}`, () => {
       const target = document.contains(detail.target) ? detail.target : null;
       const values = { ...parameters };
       if (source.name in values) values[source.name] = source.value; // typed on meanwhile
@@ -51,8 +51,8 @@
   }
 
   function retryAll() {
-    const waiting = retries;
-    retries = [];
+    const waiting = [...retries.values()];
+    retries.clear();
     waiting.forEach((again) => again());
   }
 

@@ -24,12 +24,11 @@ def reload(cast: Cast, at: float, tab: str = "tab-1", *, takeover: bool = False)
 
 
 def test_a_caller_whose_agents_page_closes_hears_a_word_then_music(conditia: Cast) -> None:
-    sit_down(conditia.agent)
+    leg = sit_down(conditia.agent)
     call = talk(conditia, conditia.agent)
     pulse(conditia.agent, at=s(20))
-    assert not actions.notice_silent_page(at=s(23))
 
-    assert actions.notice_silent_page(at=s(24.5))
+    actions.lose_browser(leg, reason="stalled", at=s(23))
 
     assert again(call).state == "rejoining"
     assert orders(Unbridge, leg=call.leg)
@@ -116,16 +115,42 @@ def test_a_new_network_makes_no_new_call(conditia: Cast) -> None:
     assert conditia.agent.calls.count() == 1
 
 
-def test_a_heartbeat_that_was_only_late_brings_the_caller_back(conditia: Cast) -> None:
+def test_heartbeats_that_do_not_reach_us_part_nobody_who_talks(conditia: Cast) -> None:
     sit_down(conditia.agent)
     call = talk(conditia, conditia.agent)
     pulse(conditia.agent, at=s(20))
-    actions.notice_silent_page(at=s(25))
-    assert again(call).state == "rejoining"
 
-    pulse(conditia.agent, at=s(26))
+    for second in range(21, 140):
+        actions.notice_silent_page(at=s(second))
 
     assert again(call).state == "talking"
+    assert not orders(Unbridge)
+    assert not pulse(conditia.agent, at=s(141)).taken_over
+
+
+def test_a_sound_that_stalled_and_came_back_survives_the_next_late_heartbeat(conditia: Cast) -> None:
+    leg = sit_down(conditia.agent)
+    actions.lose_browser(leg, reason="stalled", at=s(10))
+    actions.note_connected(leg, at=s(12))
+    actions.notice_silent_page(at=s(60))
+    assert presence(conditia.agent).reason == "no_heartbeat"
+
+    pulse(conditia.agent, at=s(61))
+
+    assert (presence(conditia.agent).state, presence(conditia.agent).audio) == ("available", "connected")
+
+
+def test_an_agent_who_signed_off_and_comes_back_is_rung_on_the_same_page(conditia: Cast) -> None:
+    sit_down(conditia.agent)
+    actions.change_state(conditia.agent.pk, state=AgentState.OFFLINE, by=acting(conditia.agent), at=s(10))
+    pulse(conditia.agent, at=s(11))
+
+    actions.change_state(conditia.agent.pk, state=AgentState.AVAILABLE, by=acting(conditia.agent), at=s(12))
+    call = wait(conditia, at=s(13))
+    offer(s(14))
+
+    assert again(call).state == "ringing"
+    assert actions.take_call(call.pk, by=acting(conditia.agent), at=s(15)).agent == conditia.agent
 
 
 def test_a_microphone_taken_away_makes_the_agent_away_and_nothing_rings(conditia: Cast) -> None:
@@ -171,6 +196,9 @@ def test_a_ringing_agent_whose_sound_goes_gives_the_call_to_another(conditia: Ca
     assert again(call).state == "queued"
     assert again(call).offers.get().outcome == "withdrawn"
     assert presence(conditia.agent).state == "away"
+    reload(conditia, 5)
+    offer(s(6))
+    assert again(call).state == "ringing"
 
 
 def test_a_second_sign_in_must_take_over_and_the_first_page_is_told(conditia: Cast) -> None:
@@ -232,3 +260,13 @@ def test_only_the_agent_on_the_line_or_a_supervisor_may_hold_a_call(conditia: Ca
     actions.hold_call(call.pk, by=acting(conditia.supervisor), at=s(10))
 
     assert again(call).state == "held"
+
+
+def test_a_supervisor_moves_the_agents_of_his_own_clients_only(conditia: Cast, logimetrie: Cast) -> None:
+    sit_down(conditia.agent)
+
+    with pytest.raises(Forbidden):
+        actions.change_state(conditia.agent.pk, state=AgentState.AWAY, by=acting(logimetrie.supervisor), at=s(1))
+    actions.change_state(conditia.agent.pk, state=AgentState.AWAY, by=acting(conditia.supervisor), at=s(1))
+
+    assert presence(conditia.agent).state == "away"

@@ -22,7 +22,7 @@ from calls.stage import (
     wait,
 )
 from cast import Cast, acting
-from vigie.calls import actions, cards
+from vigie.calls import actions, cards, queries
 from vigie.calls.models import CallFact, Recording
 from vigie.directory.models import ContactNumber, PolicyKind
 from vigie.journal.models import Entry
@@ -198,6 +198,14 @@ def test_out_of_hours_the_caller_is_told_and_may_be_called_back(conditia: Cast) 
 
     assert (again(call).state, call.leaving_as) == ("leaving", "closed")
     assert leave(call, NIGHT).outcome == "closed"
+
+
+def test_out_of_hours_nobody_without_a_number_is_promised_a_callback(conditia: Cast) -> None:
+    office_hours(conditia)
+    known, withheld = ring(conditia, at=NIGHT), ring(conditia, at=NIGHT, caller_id="anonymous")
+
+    assert queries.script_of(known).when_closed == "callback"
+    assert queries.script_of(withheld).when_closed == "message"
 
 
 def test_out_of_hours_a_stopped_operation_still_reaches_a_human(conditia: Cast) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from vigie.actors import Actor
-from vigie.callbot.script import Named, Recording, Script
+from vigie.callbot.script import Named, Recording, Script, WhenClosed
 from vigie.calls.models import AgentPresence, Call, NodeRun, QueueEntry
 from vigie.calls.rules.numbers import as_e164, region_of
 from vigie.calls.rules.policies import RoutingPolicy, WelcomePolicy, routing_policy, welcome_policy
@@ -92,11 +92,18 @@ def script_of(call: Call) -> Script:
         site=Named(str(site.pk), site.spoken_name or site.name) if site is not None else None,
         contact=Named(str(contact.pk), contact.name) if contact is not None else None,
         is_open=is_open(client, at=call.arrived_at),
-        when_closed=welcome.when_closed,
+        when_closed=_when_closed(call, welcome),
         recording=Recording(welcome.recording.mode),
         silence_ms=welcome.silence_ms,
         tries=welcome.tries,
     )
+
+
+def _when_closed(call: Call, welcome: WelcomePolicy) -> WhenClosed:
+    """Offer no call-back to somebody whose number is withheld: it could not be made."""
+    if welcome.when_closed is WhenClosed.CALLBACK and not call.caller_id.startswith("+"):
+        return WhenClosed.MESSAGE
+    return welcome.when_closed
 
 
 def node_in_service() -> NodeRun | None:

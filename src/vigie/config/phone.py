@@ -14,7 +14,7 @@ import logging
 import signal
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -35,6 +35,7 @@ from vigie.errors import VigieError
 from vigie.journal.actions import beat
 from vigie.telephony import protocol
 from vigie.telephony.client import Delivery, NodeAway, NodeClient
+from vigie.telephony.voice import Phrase
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +79,8 @@ async def _serve() -> None:
     task = asyncio.current_task()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel if task else lambda: None)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as renderer, suppress(asyncio.CancelledError):
-        await door.run(renderer=renderer)
+    with suppress(asyncio.CancelledError):
+        await door.run(render=_render)
 
 
 class Receipts:
@@ -119,8 +120,8 @@ class Door:
         self._database_is_there = True
         self._to_send = asyncio.Event()
 
-    async def run(self, *, renderer: Executor | None = None) -> None:
-        """Work until cancelled. `renderer` makes the prompts ahead, in a process of its own."""
+    async def run(self, *, render: Callable[[list[Phrase]], None] = lambda phrases: None) -> None:
+        """Work until cancelled. `render` makes sentences ahead, each time the settings name new ones."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._client.run())
@@ -128,7 +129,7 @@ class Door:
                 tasks.create_task(self._send_commands())
                 tasks.create_task(self._listen())
                 tasks.create_task(self._pulse())
-                tasks.create_task(self._keep_plan(renderer))
+                tasks.create_task(self._keep_plan(render))
                 for lane in self._lanes:
                     tasks.create_task(self._work(lane))
         finally:
@@ -269,17 +270,21 @@ class Door:
                 await self._try_in_database(lambda: actions.end_node_at(self._client.address, at=_now()))
             await asyncio.sleep(2.0)
 
-    async def _keep_plan(self, renderer: Executor | None) -> None:
+    async def _keep_plan(self, render: Callable[[list[Phrase]], None]) -> None:
         """Keep the node's fallback plan equal to the settings, and every sentence of the settings rendered."""
-        known: tuple[object, ...] = ()
+        known: list[Phrase] = []
         while True:
             phrases = await self._try_in_database(phrases_to_render)
-            if phrases is not None and renderer is not None and tuple(phrases) != known:
-                known = tuple(phrases)
-                rendering = renderer.submit(voice().prerender, phrases)
-                rendering.add_done_callback(_log_rendering)
+            if phrases is not None and phrases != known:
+                known = phrases
+                render(phrases)
             await self._try_in_database(lambda: write_plan(fallback_path(self._env), trunks=trunks(self._env)))
             await asyncio.sleep(PLAN_EVERY_S)
+
+
+def _render(phrases: list[Phrase]) -> None:
+    """Render in a process of its own, which ends with this one: nothing here may wait for a voice."""
+    get_context("spawn").Process(target=voice().prerender, args=(phrases,), name="voice", daemon=True).start()
 
 
 def _now() -> datetime:
@@ -335,9 +340,3 @@ def _conninfo() -> str:
     found = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     kept = {name: connection.settings_dict[key] for name, key in found.items() if connection.settings_dict[key]}
     return psycopg.conninfo.make_conninfo(dbname=connection.settings_dict["NAME"], **kept)
-
-
-def _log_rendering(rendering: object) -> None:
-    error = rendering.exception() if hasattr(rendering, "exception") else None
-    if error is not None:
-        logger.error("prompts not rendered: %r", error)

@@ -80,7 +80,7 @@ def note_connected(leg: str, *, at: datetime) -> None:
     found = BrowserLeg.objects.filter(leg=leg).first()
     if found is None:
         return
-    BrowserLeg.objects.filter(leg=leg).update(connected_at=at)
+    BrowserLeg.objects.filter(leg=leg).update(connected_at=at, lost_at=None, failure="")
     presence, call = lock_with_call(found.staff_id, at=at)
     if presence.browser_leg != leg:  # a page that was replaced before it was ready
         lines.order(found.node, DetachBrowser(leg=leg), at=at)

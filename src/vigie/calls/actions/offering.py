@@ -168,7 +168,8 @@ def _take_back(call: Call, offer: Offer, outcome: OfferOutcome, *, at: datetime,
     call.save(update_fields=["state"])
     stay = QueueEntry.objects.select_for_update().get(call=call, left_at__isnull=True)
     stay.is_head = stay.is_head or is_head
-    stay.excluded = sorted({*stay.excluded, offer.agent_id})
+    if outcome is not OfferOutcome.WITHDRAWN:
+        stay.excluded = sorted({*stay.excluded, offer.agent_id})
     stay.save(update_fields=["is_head", "excluded"])
 
 

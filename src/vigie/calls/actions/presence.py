@@ -23,10 +23,10 @@ from vigie.calls.rules.states import (
     Microphone,
     OfferOutcome,
 )
+from vigie.directory.models import Staff
 from vigie.errors import Forbidden, Invalid, Refused
 from vigie.journal.actions import announce, record
 
-LATE_IN_CALL = timedelta(seconds=4)  # silence of a page whose agent talks: the caller must not hear more than 5 s of it
 BACK_BY_ITSELF = (AwayReason.AUDIO_LOST, AwayReason.NO_HEARTBEAT)
 GONE_HOME_AFTER = timedelta(hours=1)  # away with a silent page
 
@@ -81,9 +81,11 @@ def change_state(staff_id: int, *, state: AgentState, reason: str = "", by: Acto
 
 
 def _must_steer(staff_id: int, by: Actor) -> None:
-    if by.id == staff_id or by.unlimited:
+    steered = by.clients("agent.steer")
+    if by.id == staff_id or steered is None:
         return
-    if not any("agent.steer" in rights for rights in (by.everywhere, *by.per_client.values())):
+    taken = queries.clients_taken_by(Staff.objects.get(pk=staff_id))
+    if not steered or (taken is not None and not taken & steered):
         raise Forbidden
 
 
@@ -133,8 +135,7 @@ def _make_offline(presence: AgentPresence, call: Call | None, *, at: datetime) -
     if presence.state == AgentState.WRAP_UP and call is not None:
         _close_wrap_up(call, at=at)
     _give_back(presence, call, at=at)
-    presence.tab, presence.browser_leg, presence.audio = "", "", Audio.NONE
-    move(presence, AgentState.OFFLINE, at=at)
+    move(presence, AgentState.OFFLINE, at=at)  # the page keeps its sound: he may go on the line again
 
 
 def _give_back(presence: AgentPresence, call: Call | None, *, at: datetime) -> None:
@@ -240,12 +241,14 @@ def _lose(presence: AgentPresence, call: Call | None, reason: AwayReason, *, at:
 
 @transaction.atomic
 def notice_silent_page(*, at: datetime) -> bool:
-    """Find one agent whose page has stopped beating, and act as if he had told it."""
+    """
+    Find one agent whose page has stopped beating, and act as if he had told it.
+
+    One who talks is left alone: the web may be away while the node still carries the voices, and the node tells when
+    it hears him no more.
+    """
     silent = (
-        AgentPresence.objects.filter(state=AgentState.TALKING, heartbeat_at__lt=at - LATE_IN_CALL)
-        .exclude(audio=Audio.LOST)
-        .first()
-        or AgentPresence.objects.filter(
+        AgentPresence.objects.filter(
             state__in=[AgentState.AVAILABLE, AgentState.RINGING], heartbeat_at__lt=at - queries.HEARTBEAT_LATE
         ).first()
         or AgentPresence.objects.filter(state=AgentState.AWAY, heartbeat_at__lt=at - GONE_HOME_AFTER).first()

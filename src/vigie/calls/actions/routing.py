@@ -75,6 +75,7 @@ def _ring(match: Match, *, at: datetime) -> bool:
     )
     call.state = CallState.RINGING
     call.save(update_fields=["state"])
+    QueueEntry.objects.filter(call=call, left_at__isnull=True).update(callback_due=None)
     presence.notice = ""
     move(presence, AgentState.RINGING, at=at, call=call)
     record(

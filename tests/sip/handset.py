@@ -14,6 +14,7 @@ from typing import Self
 
 import numpy as np
 
+from sip.plain_phone import key_tones
 from sip.running_node import Samples, tone
 
 _EVENT = 101
@@ -55,6 +56,7 @@ class Handset:
     says_hz: float = 0.0
     answers: str = "answer"
     codecs: str = "0 8"
+    events: bool = True  # whether it offers RFC 4733
     rang: bool = False
     heard: list[Packet] = field(default_factory=list)
     responses: list[tuple[int, str]] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Handset:
         self.to = self.target = ""
         self.media_to: tuple[str, int] | None = None
         self._digits: list[bytes] = []
+        self._tones: list[bytes] = []
         self._over = threading.Event()
         self._news = threading.Condition()
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._signal, self._talk)]
@@ -121,6 +124,13 @@ class Handset:
         while self._digits:
             time.sleep(0.01)
 
+    def press_by_tones(self, key: str, *, seconds: float = 0.1) -> None:
+        """Press a key as telephones did before packets, 100 ms of silence after it."""
+        sound = encode(32768 * key_tones(key, seconds=seconds))
+        self._tones = [sound[at : at + 160] for at in range(0, len(sound), 160)]
+        while self._tones:
+            time.sleep(0.01)
+
     def press_by_info(self, key: str) -> None:
         self.request("INFO", body=f"Signal={key}\r\nDuration=160\r\n", content="application/dtmf-relay")
 
@@ -129,10 +139,11 @@ class Handset:
 
     def sdp(self, *, direction: str = "sendrecv", codecs: str = "", host: str = "127.0.0.1", extra: str = "") -> str:
         codecs = codecs or self.codecs
+        keys = f"a=rtpmap:{_EVENT} telephone-event/8000\r\na=fmtp:{_EVENT} 0-15\r\n" if self.events else ""
         return (
             f"v=0\r\no=- 1 {self.sequence + 1} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\n"
-            f"m=audio {self.rtp.getsockname()[1]} RTP/AVP {codecs} {_EVENT}\r\n"
-            f"a=rtpmap:{_EVENT} telephone-event/8000\r\na=fmtp:{_EVENT} 0-15\r\n{extra}a={direction}\r\n"
+            f"m=audio {self.rtp.getsockname()[1]} RTP/AVP {codecs}{f' {_EVENT}' if self.events else ''}\r\n"
+            f"{keys}{extra}a={direction}\r\n"
         )
 
     # What a test looks at
@@ -294,6 +305,7 @@ class Handset:
                 else:
                     payload, kind, at, event_stamp = frames[position : position + 160], 0, stamp, 0
                     position = (position + 160) % 8000
+                    payload = self._tones.pop(0) if self._tones else payload
                 packet = struct.pack("!BBHII", 0x80, kind, sequence, at, 0x5EED) + payload
                 self.rtp.sendto(packet, self.media_to)
             due += 0.02

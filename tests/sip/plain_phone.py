@@ -31,6 +31,21 @@ ORDER = np.argsort(ALAW)
 MIDDLES = (ALAW[ORDER][1:] + ALAW[ORDER][:-1]) / 2
 
 
+ROWS_HZ, COLUMNS_HZ = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
+PAD = "123A456B789C*0#D"
+
+
+def key_tones(keys: str, *, decibels: float = -10.0, seconds: float = 0.1, pause_s: float = 0.1) -> Sound:
+    """Both tones of each key (ITU-T Q.23), each at `decibels` of a full sine, then a pause."""
+    at = np.arange(round(seconds * 8000)) / 8000
+    pause = np.zeros(round(pause_s * 8000))
+    pressed = [
+        np.sin(2 * np.pi * ROWS_HZ[PAD.index(key) // 4] * at) + np.sin(2 * np.pi * COLUMNS_HZ[PAD.index(key) % 4] * at)
+        for key in keys
+    ]
+    return 10 ** (decibels / 20) * np.concatenate([part for tones in pressed for part in (tones, pause)])
+
+
 def alaw(sound: Sound) -> bytes:
     return ORDER[np.searchsorted(MIDDLES, sound)].astype(np.uint8).tobytes()
 
@@ -48,6 +63,7 @@ class PlainPhone:
     refuses: int = 0
     hangs_up_after_s: float = 0.0
     hole_ms: int = 0  # one gap in the packets, a second after the answer
+    events: bool = True  # whether it knows RFC 4733; without, its keys are tones
     requests: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -147,10 +163,11 @@ class PlainPhone:
         self._held = "a=sendonly" in request or "a=inactive" in request
         direction = "recvonly" if self._held else "sendrecv"
         here = self._rtp.getsockname()[1]
+        events = f"a=rtpmap:{EVENT_PAYLOAD} telephone-event/8000\r\na=fmtp:{EVENT_PAYLOAD} 0-15\r\n"
         sdp = (
             "v=0\r\no=plain 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-            f"m=audio {here} RTP/AVP 8 {EVENT_PAYLOAD}\r\na=rtpmap:8 PCMA/8000\r\n"
-            f"a=rtpmap:{EVENT_PAYLOAD} telephone-event/8000\r\na=fmtp:{EVENT_PAYLOAD} 0-15\r\na={direction}\r\n"
+            f"m=audio {here} RTP/AVP 8{f' {EVENT_PAYLOAD}' if self.events else ''}\r\na=rtpmap:8 PCMA/8000\r\n"
+            f"{events if self.events else ''}a={direction}\r\n"
         )
         self._reply(request, sender, "200 OK", sdp)
         self._invite, self._caller = request, sender

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sip.handset import Handset
+from sip.plain_phone import PlainPhone, key_tones
 from sip.running_node import Door, RunningNode, purity, read_tracks, tone, write_wav
 from vigie.telephony.protocol import (
     Answer,
@@ -129,6 +130,52 @@ def test_each_key_is_told_once(node: RunningNode, door: Door, way: str) -> None:
         door.expect(CallEnded, leg=leg)
 
     assert "".join(event.digit for event in door.events(DigitPressed)) == "15*#0"
+
+
+def test_a_telephone_without_keypad_events_presses_by_tones(
+    node: RunningNode, door: Door, sounds: dict[str, str]
+) -> None:
+    keys = np.concatenate([np.zeros(4000), key_tones("0123456789*#")])
+    with PlainPhone(keys, events=False) as phone:
+        door.send(Dial(leg="tones", to=phone.uri))
+        door.expect(CallAnswered, leg="tones")
+        door.send(Play(leg="tones", token="menu", files=(sounds["long"],)))
+        finished = door.expect(PlayFinished, token="menu")
+        pressed = door.expect(DigitPressed)
+        door.expect(DigitPressed, digit="#")
+        time.sleep(0.5)
+        door.send(Hangup(leg="tones"))
+        door.expect(CallEnded, leg="tones")
+
+    assert "".join(event.digit for event in door.events(DigitPressed)) == "0123456789*#"
+    assert finished.interrupted
+    assert pressed.digit == "0"
+
+
+def test_a_key_that_comes_by_tones_and_info_is_told_once(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port, events=False) as phone:
+        leg = answered(node, door, phone)
+        time.sleep(0.1)
+        for key in "1559#":
+            phone.press_by_info(key)
+            phone.press_by_tones(key)
+        time.sleep(0.6)
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert "".join(event.digit for event in door.events(DigitPressed)) == "1559#"
+
+
+def test_tones_on_a_line_with_keypad_events_are_only_sound(node: RunningNode, door: Door) -> None:
+    with Handset(node.sip_port) as phone:
+        leg = answered(node, door, phone)
+        phone.press_by_tones("5")
+        phone.press("7")
+        door.expect(DigitPressed, digit="7")
+        door.send(Hangup(leg=leg))
+        door.expect(CallEnded, leg=leg)
+
+    assert [event.digit for event in door.events(DigitPressed)] == ["7"]
 
 
 def test_a_key_cuts_the_prompt_at_once(node: RunningNode, door: Door, sounds: dict[str, str]) -> None:

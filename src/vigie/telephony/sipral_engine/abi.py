@@ -312,6 +312,7 @@ class Media:
         check(lib.sipral_media_info(handle, info), "sipral_media_info")
         self.frame_samples = int(info.frame_samples)
         self.key_payload = int(info.dtmf_payload_type) if info.has_dtmf else -1
+        self.tones = not info.has_dtmf  # the stack then looks for keys in the audio played out
         self.mixed = ffi.new("int16_t[960]")
         self._heard_bytes = ffi.buffer(self.heard, 2 * FRAME_SAMPLES)
         self.heard_array = np.frombuffer(self._heard_bytes, dtype=np.int16)

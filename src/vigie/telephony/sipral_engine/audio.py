@@ -60,6 +60,11 @@ class Audio:
         leg.media.release()
         leg.media = None
 
+    @property
+    def hears_keys(self) -> bool:
+        """Whether a leg has no other way to send a key than its tones."""
+        return any(leg.media is not None and leg.media.tones for leg in self._legs)
+
     def close(self) -> None:
         self._ready.close()
 
@@ -69,7 +74,7 @@ class Audio:
         self._receive(now_ms, count)
         legs = self._legs.copy()
         for leg in legs:
-            if leg.media is not None and (leg.room is not None or leg.recording is not None):
+            if leg.media is not None and (leg.room is not None or leg.recording is not None or leg.media.tones):
                 leg.has_frame = leg.media.play_out()
         for leg in legs:
             if leg.media is not None:

@@ -14,6 +14,7 @@ from vigie.telephony.sipral_engine.pump import Timer
 from vigie.telephony.sounds import Player
 
 Socket = socket.socket
+Way = tuple[int, object]  # how a key came: the kind of event and its source
 
 
 class Kind(Enum):
@@ -31,7 +32,7 @@ class Leg:
 
     `socket` carries the audio, `control` is the odd port above it, where RTCP comes from those who do not multiplex.
     `ending` is the cause we know before the wire says it (our own hang-up, a time-out). `packet_at` is when the last
-    audio or control packet came, on the pump's monotonic clock.
+    audio or control packet came, on the pump's monotonic clock. `keys` are the last ones told: key, way, when.
     """
 
     id: str
@@ -60,7 +61,7 @@ class Leg:
     peer_held: bool = False
     ending: EndCause | None = None
     timeout: Timer | None = None
-    last_digit: tuple[str, int, float] = ("", 0, 0.0)
+    keys: list[tuple[str, Way, float]] = field(default_factory=list)
     replaces: str = ""
     connected: bool = False
     rang: bool = False

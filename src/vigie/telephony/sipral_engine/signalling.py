@@ -24,10 +24,10 @@ from vigie.telephony.settings import IncomingMedia
 from vigie.telephony.sipral_engine.abi import SRTP_REQUIRED, Event, Refused, constant, kind
 from vigie.telephony.sipral_engine.browsers import Browsers
 from vigie.telephony.sipral_engine.exchange import Exchange
-from vigie.telephony.sipral_engine.legs import Kind, Leg
+from vigie.telephony.sipral_engine.legs import Kind, Leg, Way
 from vigie.telephony.sipral_engine.trunks import Trunks
 
-_SAME_KEY_S = 0.5  # a phone that sends one key both ways (RFC 4733 and INFO) sends them within that time
+_SAME_KEY_S = 1.0  # a phone that sends one key two ways (RFC 4733, INFO, tones) sends them within that time
 _BUSY = (486, 600)
 _UNANSWERED = (408, 480, 487)
 _HIDDEN = ("anonymous", "unknown", "restricted", "unavailable", "")
@@ -151,10 +151,7 @@ class Signalling:
         digit = str(event.fields.get("digit") or "").upper()
         if not digit:
             return
-        now, source = time.monotonic(), int(str(event.fields.get("source") or 0))
-        last, last_source, last_at = leg.last_digit
-        leg.last_digit = (digit, source, now)
-        if digit == last and source != last_source and now - last_at < _SAME_KEY_S:
+        if _is_told(leg, digit, way=(event.kind, event.fields.get("source"))):
             return
         self._exchange.interrupt(leg)
         self._exchange.tell(DigitPressed, leg=leg.id, digit=digit)
@@ -181,6 +178,18 @@ class Signalling:
         status = int(str(event.fields.get("status_code") or 0))
         cause = leg.ending or end_cause(int(str(event.fields.get("end_reason") or 0)), status)
         self._exchange.forget(leg, cause=cause, status=status, reason=self._browsers.reason(leg))
+
+
+def _is_told(leg: Leg, digit: str, *, way: Way) -> bool:
+    """Say whether this key was just told when it came another way; each press answers for one other."""
+    now = time.monotonic()
+    leg.keys = [key for key in leg.keys if now - key[2] < _SAME_KEY_S]
+    for key in leg.keys:
+        if key[0] == digit and key[1] != way:
+            leg.keys.remove(key)
+            return True
+    leg.keys.append((digit, way, now))
+    return False
 
 
 def end_cause(reason: int, status: int) -> EndCause:

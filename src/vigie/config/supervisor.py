@@ -59,7 +59,11 @@ class Supervisor:
         self.stopping = threading.Event()
         self.database: EmbeddedDatabase | None = None
         self.environ = dict(
-            os.environ, VIGIE_HOME=str(env.home), VIGIE_SECRET_KEY=secret_key(env), PYTHONUNBUFFERED="1"
+            os.environ,
+            VIGIE_HOME=str(env.home),
+            VIGIE_SECRET_KEY=secret_key(env),
+            VIGIE_SUPERVISED="1",
+            PYTHONUNBUFFERED="1",
         )
 
     def prepare(self) -> None:

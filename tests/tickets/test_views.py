@@ -297,8 +297,6 @@ def test_another_clients_ticket_exists_at_no_address(ticket: Ticket, conditia: C
     assert len(routes) > 25
 
     for name, parameters in routes:
-        if name == "rail":  # it reads nothing: each of its parts checks for itself
-            continue
         address = _address(name, parameters, conditia, ticket, call)
         for browser in strangers:
             statuses = {

@@ -26,7 +26,7 @@ from vigie.tickets.rules.vocabulary import ClosureCode, Criticality
 BLAME = re.compile(r"user[ _-]?error|erreur (?:de l[’']|d[’']une? )?utilisat|faute (?:de l[’'])?utilisat|pebkac", re.I)
 ABOUT_BLAME = re.compile(r"no\s+[\"“«]?\s*user error|user[ _]error[\"”»]? code")
 # What vigie itself does when a button is pressed is no promise of help to anybody.
-OWN_EFFECT = re.compile(r"\b(?:is|are) signed out at once\b|\best déconnectée? (?:aussitôt|immédiatement)\b")
+OWN_EFFECT = re.compile(r"\b(?:is|are) signed out at once\b|\best (?:aussitôt|immédiatement) déconnectée?\b")
 
 
 def test_no_text_of_vigie_promises_a_time_or_a_result() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from calls.stage import NODE, again, leave, offer, presence, ring, s, sit_down, start_node, talk, wait
+from calls.stage import NODE, again, leave, offer, orders, presence, ring, s, sit_down, start_node, talk, wait
 from cast import Cast
 from vigie.calls import actions
 from vigie.calls.models import Call, CallbackProposal, NodeRun
 from vigie.journal.models import Entry
-from vigie.telephony.protocol import EndCause
+from vigie.telephony.protocol import EndCause, Play
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +121,37 @@ def test_a_waiting_caller_whom_the_node_brought_to_somebody_rings_nobody_here(co
     assert presence(conditia.agent).state == "available"
     assert not call.stays.filter(left_at=None).exists()
     assert leave(call, s(60)).outcome == "fallback_answered"
+
+
+@pytest.mark.parametrize("step", ["started", "waiting"])
+def test_a_caller_whose_question_was_lost_with_the_door_is_asked_again(conditia: Cast, step: str) -> None:
+    call = ring(conditia)
+    asked = orders(Play, leg=call.leg)[-1]
+
+    actions.note_fallback(call.leg, step=step, number="", at=s(9))
+
+    again_asked = orders(Play, leg=call.leg)[-1]
+    assert again_asked.token == again(call).play_token != asked.token
+    assert again_asked.silence_ms == asked.silence_ms
+    actions.press_key(call.leg, digit="0", at=s(12))
+    assert again(call).state == "queued"
+
+
+def test_a_node_that_says_hello_has_its_callers_asked_again(conditia: Cast) -> None:
+    start_node()
+    asked, waiting = ring(conditia), wait(conditia)
+    said = {call.leg: len(orders(Play, leg=call.leg)) for call in (asked, waiting)}
+
+    actions.compare_legs(NODE, legs=[asked.leg, waiting.leg], at=s(20))
+
+    assert len(orders(Play, leg=asked.leg)) == said[asked.leg] + 1
+    assert len(orders(Play, leg=waiting.leg)) == said[waiting.leg]
+
+
+def test_a_caller_who_waits_and_was_rung_out_by_the_node_is_taken_back_with_music(conditia: Cast) -> None:
+    call = wait(conditia)
+
+    actions.note_fallback(call.leg, step="started", number="", at=s(9))
+
+    assert orders(Play, leg=call.leg)[-1].loop
+    assert again(call).state == "queued"

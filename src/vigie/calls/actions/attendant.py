@@ -61,6 +61,18 @@ def advance_dialogue(leg: str, event: Input, *, at: datetime) -> None:
         _advance(call, event, at=at)
 
 
+def take_up(call: Call, *, at: datetime) -> None:
+    """Go on with a caller whom the node kept company by itself: the question again, or the music."""
+    match call.state:
+        case CallState.BOT if call.client_id is not None:
+            _advance(call, Started(), at=at)
+        case CallState.HELD:
+            lines.hold(call, at=at)
+        case CallState.QUEUED | CallState.RINGING | CallState.REJOINING:
+            lines.play_music(call, at=at)
+    call.save()
+
+
 def lock_call(leg: str) -> Call | None:
     """Return the call of this leg, locked; None for the legs of browsers."""
     return (

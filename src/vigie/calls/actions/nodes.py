@@ -10,6 +10,7 @@ from django.db import transaction
 from vigie.actors import SYSTEM
 from vigie.calls.actions import lines
 from vigie.calls.actions.agents import lock_presence, set_free
+from vigie.calls.actions.attendant import lock_call, take_up
 from vigie.calls.actions.ending import close_call
 from vigie.calls.actions.last_resort import note_last_resort_ended
 from vigie.calls.actions.offering import WHISPER, close_offer, end_whisper
@@ -20,6 +21,7 @@ from vigie.calls.rules.states import LIVE, WAITING, CallState, OfferOutcome
 from vigie.journal.actions import record
 from vigie.telephony.protocol import EndCause
 
+KEPT_COMPANY = ("started", "waiting")  # the node plays music to a caller to whom nobody here spoke any more
 GRACE = timedelta(seconds=10)  # a leg the node no longer names: its end may still be on its way
 KEEP = timedelta(days=3)
 
@@ -83,12 +85,22 @@ def lose_dead_browser(*, at: datetime) -> bool:
 
 @transaction.atomic
 def compare_legs(node: str, *, legs: Iterable[str], at: datetime) -> None:
-    """Doubt the calls that the node does not name any more: closed in a moment, unless their end arrives first."""
+    """
+    Go on with the calls of a node that says hello.
+
+    Those it does not name any more are closed in a moment, unless their end arrives first. Whoever was with the
+    attendant is asked again: what was said last, or the silence after it, may be lost.
+    """
     present = set(legs)
-    for call in Call.objects.select_for_update(of=("self",)).filter(node=node, state__in=LIVE):
-        if call.leg not in present and call.reap_due is None:
+    for leg in Call.objects.filter(node=node, state__in=LIVE).values_list("leg", flat=True):
+        call = lock_call(leg)
+        if call is None or call.state not in LIVE:
+            continue
+        if leg not in present and call.reap_due is None:
             call.reap_due = at + GRACE
             call.save(update_fields=["reap_due"])
+        elif leg in present and call.state == CallState.BOT:
+            take_up(call, at=at)
 
 
 @transaction.atomic
@@ -116,7 +128,7 @@ def note_peer_hold(leg: str, *, held: bool, at: datetime) -> None:
 @transaction.atomic
 def note_fallback(leg: str, *, step: str, number: str, at: datetime) -> None:
     """Take into the journal what the node did by itself while nobody here decided."""
-    call = Call.objects.select_for_update(of=("self",)).filter(leg=leg).first()
+    call = lock_call(leg)
     if call is None:
         return
     record("call.fallback", call, client_id=call.client_id, by=SYSTEM, at=at, step=step, number=number)
@@ -128,6 +140,8 @@ def note_fallback(leg: str, *, step: str, number: str, at: datetime) -> None:
     elif step == "exhausted" and call.state == CallState.ARRIVING:
         call.state = CallState.FALLBACK
         call.save(update_fields=["state"])
+    elif step in KEPT_COMPANY:
+        take_up(call, at=at)
 
 
 def _leave_agents_alone(call: Call, *, at: datetime) -> None:

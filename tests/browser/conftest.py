@@ -68,11 +68,11 @@ def sign_in(vigie: RunningVigie, chromium: Browser) -> Iterator[SignIn]:
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.add_cookies([{"name": "django_language", "value": language, "url": vigie.url}])
         # The fake microphone plays a pure tone, which a noise filter would take for noise.
         context.add_init_script("localStorage.setItem('vigie-microphone', 'raw')")
         page = context.new_page()
         fill_sign_in(page, username)
+        context.add_cookies([{"name": "django_language", "value": language, "url": vigie.url}])
         return page
 
     yield enter

@@ -149,6 +149,13 @@ STEPS: dict[str, Label] = {
     "call.wrapped": _("The agent finished writing"),
 }
 
+SENTENCES: dict[str, Label] = {
+    "greeting": _("Greeting"),
+    "closed": _("When the hotline is closed"),
+    "no_agent": _("When nobody can take the call"),
+    "goodbye": _("Goodbye"),
+}
+
 
 def value_of(name: str, value: object) -> Label:
     """Return what a fact says in words; free text and numbers as they are."""

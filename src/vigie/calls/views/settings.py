@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vigie.callbot.prompts import sentences
+from vigie.calls import labels
 from vigie.calls.forms import SENTENCES, RoutingForm, WelcomeForm
+from vigie.calls.labels import Label
 from vigie.calls.queries import routing_of, welcome_of
 from vigie.calls.rules.policies import BadPolicy, WelcomePolicy, routing_policy, to_body, welcome_policy
 from vigie.directory.actions import PolicyMoved, save_policy
@@ -30,7 +32,7 @@ class Sentence:
 
     name: str
     language: str
-    code: str
+    label: Label
     standard: str
     own: str
 
@@ -130,7 +132,7 @@ def _sentences(client: Client, wording: dict[str, dict[str, str]]) -> list[Sente
         Sentence(
             name=f"sentence-{language}-{code}",
             language=language,
-            code=code,
+            label=labels.SENTENCES[code],
             standard=sentences(language)[code],
             own=wording.get(language, {}).get(code, ""),
         )

@@ -105,6 +105,7 @@ class Supervisor:
 
     def _watch(self, part: Part, *, now: float) -> None:
         if part.process is not None and (code := part.process.poll()) is not None:
+            _kill_family(part.process)
             steady = now - part.started_at > STEADY_AFTER_S
             part.pause_s = 0.0 if steady else min(LONGEST_PAUSE_S, part.pause_s * 2 or 0.2)
             part.process, part.not_before, part.restarts = None, now + part.pause_s, part.restarts + 1
@@ -126,7 +127,7 @@ class Supervisor:
                     process.wait(max(0.1, deadline - time.monotonic()))
                 except subprocess.TimeoutExpired:
                     self.say("vigie", f"{name} does not stop: killed")
-                    process.kill()
+                _kill_family(process)
             self._pid_file(name).unlink(missing_ok=True)
 
     def wait_until_served(self) -> bool:
@@ -225,6 +226,12 @@ def _welcome(supervisor: Supervisor) -> None:
     supervisor.say("vigie", f"ready: {env.web_origin} — telephone sip:{env.sip_host}:{env.sip_port} (UDP)")
     if env.demo:
         supervisor.say("vigie", "demonstration: the sign-in page lists the accounts; hotlines are in README.md")
+
+
+def _kill_family(process: subprocess.Popen[str]) -> None:
+    """Kill what a process of ours started and left behind: each leads a group of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _lines(process: subprocess.Popen[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 // The agent's telephone: one peer connection per shift, kept open between calls, found again after a reload.
 (() => {
-  const HEARTBEAT_MS = 1500; // a caller must not hear more than five seconds of a page that died
+  const HEARTBEAT_MS = 5000; // the node itself says within three seconds that a page in a call has died
   const GRACE_MS = 2000; // a network that stutters is given this long before a new offer
   const STALLED_MS = 3000;
   const RETRIES_MS = [300, 1000, 2000, 4000, 5000];

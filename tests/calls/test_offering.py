@@ -82,18 +82,48 @@ def test_a_call_whose_only_agent_goes_away_overflows(conditia: Cast) -> None:
     assert CallbackProposal.objects.get(call=call).number == conditia.caller_id
 
 
-def test_a_caller_offered_a_callback_may_stay_on_the_line(conditia: Cast) -> None:
+@pytest.mark.parametrize("key", ["2", "0", "7"])
+def test_a_caller_offered_a_callback_may_stay_on_the_line(conditia: Cast, key: str) -> None:
     settle(conditia, PolicyKind.ROUTING, overflow_after_s=60)
     sit_down(conditia.agent, state=AgentState.AWAY)
     call = wait(conditia)
     offer(s(61))
 
-    actions.press_key(call.leg, digit="2", at=s(70))
+    actions.press_key(call.leg, digit=key, at=s(70))
     offer(s(80))
 
     assert again(call).state == "queued"
     assert stay(call).callback_due is None
     assert not CallbackProposal.objects.exists()
+
+
+def test_an_offer_of_a_callback_ends_when_an_agent_is_rung(conditia: Cast) -> None:
+    call = wait(conditia)
+    offer(s(1))
+    assert stay(call).callback_due
+    sit_down(conditia.agent, at=s(2))
+    offer(s(3))
+    assert again(call).state == "ringing"
+
+    actions.reject_call(call.pk, by=acting(conditia.agent), at=s(30))
+    actions.close_callback_offer(at=s(30))
+
+    assert again(call).state == "queued"
+
+
+def test_a_caller_with_stopped_operations_who_says_nothing_stays_in_line(conditia: Cast) -> None:
+    call = wait(conditia, keys="11#1")
+    offer(s(1))
+    assert stay(call).callback_due
+
+    assert actions.close_callback_offer(at=s(60))
+    assert CallbackProposal.objects.get(call=call).done_at is None
+    assert again(call).state == "queued"
+    sit_down(conditia.agent, at=s(61))
+    offer(s(62))
+    actions.take_call(call.pk, by=acting(conditia.agent), at=s(63))
+
+    assert CallbackProposal.objects.get(call=call).done_by == conditia.agent
 
 
 def test_an_empty_queue_follows_the_clients_policy_message(conditia: Cast) -> None:
@@ -140,15 +170,32 @@ def test_an_empty_queue_rings_the_numbers_of_last_resort_in_order(conditia: Cast
 
 
 def test_when_no_number_of_last_resort_answers_the_caller_is_told_and_written_down(conditia: Cast) -> None:
-    settle(conditia, PolicyKind.ROUTING, leave_empty="message", fallback_numbers=["sip:a@127.0.0.1"])
-    call = wait(conditia, keys="1111")
-    assert call.stakes == 4
+    settle(conditia, PolicyKind.ROUTING, leave_empty="oncall", fallback_numbers=["sip:a@127.0.0.1"])
+    call = wait(conditia)
 
     offer(s(1))
     actions.note_failure(orders(Dial)[-1].leg, command="Dial", reason="no_trunk", at=s(2))
 
     assert (again(call).state, call.leaving_as) == ("leaving", "fallback_exhausted")
-    assert CallbackProposal.objects.get(call=call).stakes == 4
+    assert CallbackProposal.objects.get(call=call).number == conditia.caller_id
+
+
+@pytest.mark.parametrize(("keys", "caller_id"), [("1111", ""), ("10", "anonymous")])
+def test_when_no_number_answers_who_cannot_be_sent_away_waits_for_whoever_logs_in(
+    conditia: Cast, keys: str, caller_id: str
+) -> None:
+    settle(conditia, PolicyKind.ROUTING, leave_empty="oncall", fallback_numbers=["sip:a@127.0.0.1"])
+    call = wait(conditia, keys=keys, caller_id=caller_id)
+    offer(s(1))
+    actions.end_call(orders(Dial)[-1].leg, cause=EndCause.NO_ANSWER, happened_at=s(26), at=s(26))
+    assert again(call).state == "queued"
+    offer(s(60))
+    assert again(call).state == "queued"
+
+    sit_down(conditia.agent, at=s(61))
+    offer(s(62))
+
+    assert again(call).state == "ringing"
 
 
 def test_a_caller_who_leaves_while_a_last_number_rings_stops_it(conditia: Cast) -> None:
@@ -175,12 +222,26 @@ def test_nobody_is_diverted_before_having_heard_that_a_person_is_fetched(conditi
 
 def test_a_caller_whose_operations_have_stopped_is_never_only_told(conditia: Cast) -> None:
     settle(conditia, PolicyKind.ROUTING, leave_empty="message")
-    call = wait(conditia, keys="11#1")
-    assert call.stakes == 4
+    known, withheld = wait(conditia, keys="11#1"), wait(conditia, keys="1*11", caller_id="anonymous")
+    assert known.stakes == withheld.stakes == 4
 
     offer(s(1))
 
-    assert CallbackProposal.objects.get(call=call).stakes == 4
+    assert CallbackProposal.objects.get().call == known
+    assert again(known).state == again(withheld).state == "queued"
+    offer(s(60))
+    assert not orders(Hangup)
+
+
+def test_a_caller_whose_operations_have_stopped_is_not_sent_away_for_having_waited_long(conditia: Cast) -> None:
+    settle(conditia, PolicyKind.ROUTING, overflow="message", overflow_after_s=60)
+    sit_down(conditia.agent, state=AgentState.AWAY)
+    call = wait(conditia, keys="1111")
+
+    offer(s(61))
+
+    assert again(call).state == "queued"
+    assert orders(Play, leg=call.leg)[-1].token == call.play_token
 
 
 def test_of_two_agents_one_gets_the_call_and_the_other_no_penalty(conditia: Cast) -> None:

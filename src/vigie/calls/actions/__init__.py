@@ -5,6 +5,7 @@ from vigie.calls.actions.arrival import receive_call
 from vigie.calls.actions.attendant import rescue_call, start_dialogue
 from vigie.calls.actions.audio import AudioElsewhere, NoNode, attach_audio, note_answer, note_connected
 from vigie.calls.actions.callbacks import AlreadyDone, finish_callback
+from vigie.calls.actions.diverting import close_callback_offer
 from vigie.calls.actions.ending import end_call
 from vigie.calls.actions.nodes import (
     close_lost_call,
@@ -44,7 +45,7 @@ from vigie.calls.actions.presence import (
     notice_silent_page,
     take_pulse,
 )
-from vigie.calls.actions.queueing import close_callback_offer, speak_to_waiting
+from vigie.calls.actions.queueing import speak_to_waiting
 from vigie.calls.actions.recordings import delete_due_recording, note_recording
 from vigie.calls.actions.routing import offer_calls
 from vigie.calls.actions.talking import NotTalking, give_up_rejoining, hang_up_call, hold_call, resume_call

@@ -44,6 +44,11 @@ def propose(call: Call, reason: ProposalReason, *, at: datetime) -> None:
         record("callback.proposed", call, client_id=call.client_id, by=SYSTEM, at=at, topics=topics, reason=reason)
 
 
+def cross_off(call: Call, *, by: Actor, at: datetime) -> None:
+    """Take from the list of call-backs a caller who waited on and is answered now."""
+    CallbackProposal.objects.filter(call=call, done_at__isnull=True).update(done_at=at, done_by_id=by.id)
+
+
 @transaction.atomic
 def finish_callback(proposal_id: int, *, by: Actor, at: datetime) -> None:
     """

@@ -10,9 +10,10 @@ from django.db import transaction
 from vigie.actors import SYSTEM
 from vigie.calls import queries
 from vigie.calls.actions import lines
-from vigie.calls.actions.callbacks import propose
+from vigie.calls.actions.callbacks import can_be_called_back, propose
+from vigie.calls.actions.queueing import enter_queue, keep_in_line, part_with
 from vigie.calls.models import Call, LastResort
-from vigie.calls.rules.states import CallState, Outcome, ProposalReason
+from vigie.calls.rules.states import CallState, Outcome, ProposalReason, Stakes
 from vigie.journal.actions import record
 from vigie.telephony.protocol import Bridge, Dial, Hangup
 
@@ -53,7 +54,7 @@ def note_last_resort_answered(leg: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def note_last_resort_ended(leg: str, *, at: datetime) -> None:
-    """Ring the next number; when there is none, tell the caller so and write the call-back down."""
+    """Ring the next number, or end the call with whoever had picked up."""
     rung = _locked(leg)
     if rung is None or rung.ended_at is not None:
         return
@@ -66,10 +67,21 @@ def note_last_resort_ended(leg: str, *, at: datetime) -> None:
     elif rung.rank + 1 < len(queries.routing_of(call.client_id or 0).fallback_numbers):
         _ring(call, rank=rung.rank + 1, at=at)
     else:
-        propose(call, ProposalReason.LEAVE_EMPTY, at=at)
-        call.state, call.leaving_as = CallState.LEAVING, Outcome.FALLBACK_EXHAUSTED
-        lines.say(call, "nobody_reached", "goodbye", then=lines.HANGUP, interruptible=False, at=at)
-        call.save()
+        _nobody_answered(call, at=at)
+
+
+def _nobody_answered(call: Call, *, at: datetime) -> None:
+    """
+    Tell the caller so and write the call-back down.
+
+    Who cannot be called back, or whose operations have stopped, goes back to the queue instead: somebody may log in.
+    """
+    propose(call, ProposalReason.LEAVE_EMPTY, at=at)
+    if can_be_called_back(call) and call.stakes < Stakes.CRITICAL:
+        part_with(call, Outcome.FALLBACK_EXHAUSTED, "nobody_reached", "goodbye", at=at)
+    else:
+        stay = enter_queue(call, at=at, by=SYSTEM, is_head=True, since=call.queued_at)
+        keep_in_line(call, stay, "nobody_reached", "queue_still_here", at=at)
 
 
 def _locked(leg: str) -> LastResort | None:

@@ -11,6 +11,7 @@ from vigie.callbot.prompts import prompt
 from vigie.calls import queries
 from vigie.calls.actions import lines
 from vigie.calls.actions.agents import lock_presence, move, send_away, set_free
+from vigie.calls.actions.callbacks import cross_off
 from vigie.calls.actions.queueing import leave_queue
 from vigie.calls.actions.recordings import start_recording
 from vigie.calls.actions.routing import reroute
@@ -69,6 +70,7 @@ def take_call(call_id: int, *, by: Actor, at: datetime) -> Call:
     call.taken_at, call.bridged_at = at, None
     move(presence, AgentState.TALKING, at=at, call=call)
     leave_queue(call, at=at)
+    cross_off(call, by=by, at=at)
     _connect(call, presence, at=at)
     start_recording(call, at=at)
     call.save()

@@ -9,8 +9,8 @@ from django.db import transaction
 from vigie.callbot.dialogue import Digit, PromptEnded, Silence
 from vigie.calls.actions import lines
 from vigie.calls.actions.attendant import TALKS_TO_BOT, advance_dialogue, lock_call
+from vigie.calls.actions.diverting import answer_callback_offer
 from vigie.calls.actions.offering import WHISPER, end_whisper
-from vigie.calls.actions.queueing import answer_callback_offer
 from vigie.calls.rules.states import CallState
 
 

@@ -6,20 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from vigie.actors import CALLER, SYSTEM, Actor
+from vigie.actors import Actor
 from vigie.callbot.prompts import prompt
 from vigie.calls import queries
 from vigie.calls.actions import lines
-from vigie.calls.actions.callbacks import can_be_called_back, propose
-from vigie.calls.actions.last_resort import ring_last_resort
 from vigie.calls.models import Call, QueueEntry
-from vigie.calls.rules.policies import ClosedInQueue, Way
-from vigie.calls.rules.states import CallState, Outcome, ProposalReason, Stakes
+from vigie.calls.rules.policies import ClosedInQueue
+from vigie.calls.rules.states import CallState, Outcome, Stakes
 from vigie.journal.actions import announce, record
-
-ANSWER_WITHIN = timedelta(seconds=25)  # of the offer of a call-back: time to hear it and press a key
-LET_SPEAK = timedelta(seconds=15)
-YES_KEY, NO_KEY = "1", "2"
 
 
 def enter_queue(
@@ -65,42 +59,6 @@ def _topics(call: Call) -> tuple[str, ...]:
     return (f"queue-{call.client_id}", "wallboard")
 
 
-def divert(call: Call, stay: QueueEntry, *, way: Way, why: str, at: datetime) -> bool:
-    """
-    Do what the client settled for a caller whom nobody can take; say whether something was done.
-
-    A caller whose operations have stopped is never only told: the numbers of last resort are rung, whatever the way,
-    and where there is none the call-back is written down.
-    """
-    waits_by_choice = stay.patient_until is not None and stay.patient_until > at
-    if stay.callback_due is not None or waits_by_choice or _is_being_told(call, stay, at=at):
-        return False
-    numbers = queries.routing_of(stay.client_id).fallback_numbers
-    if numbers and (way is Way.ONCALL or call.stakes >= Stakes.CRITICAL):
-        leave_queue(call, at=at)
-        ring_last_resort(call, at=at)
-    elif way is not Way.MESSAGE and can_be_called_back(call):
-        _offer_callback(call, stay, at=at)
-    else:
-        if call.stakes >= Stakes.CRITICAL:
-            propose(call, ProposalReason(why), at=at)
-        part_with(call, Outcome(why), "overloaded" if why == Outcome.OVERFLOW else "no_agent", "goodbye", at=at)
-    record("call.diverted", call, client_id=call.client_id, by=SYSTEM, at=at, topics=_topics(call), why=why, way=way)
-    return True
-
-
-def _is_being_told(call: Call, stay: QueueEntry, *, at: datetime) -> bool:
-    """Tell whether the sentence that brought the caller to the queue is still being said."""
-    return call.after_play == lines.MUSIC and at - stay.entered_at < LET_SPEAK
-
-
-def _offer_callback(call: Call, stay: QueueEntry, *, at: datetime) -> None:
-    stay.callback_due = at + ANSWER_WITHIN
-    stay.save(update_fields=["callback_due"])
-    lines.say(call, "no_agent_callback", "callback_offer", then=lines.MUSIC, at=at)
-    call.save()
-
-
 def part_with(call: Call, outcome: Outcome, *codes: str, at: datetime) -> None:
     """Say the last words, then hang up; `outcome` is how the call will have ended."""
     leave_queue(call, at=at)
@@ -109,42 +67,13 @@ def part_with(call: Call, outcome: Outcome, *codes: str, at: datetime) -> None:
     call.save()
 
 
-def answer_callback_offer(call: Call, key: str, *, at: datetime) -> None:
-    """Take the caller's choice between being called back and staying on the line."""
-    stay = QueueEntry.objects.select_for_update().filter(call=call, left_at__isnull=True).first()
-    if stay is None or stay.callback_due is None or call.client_id is None or key not in (YES_KEY, NO_KEY):
-        return
-    if key == YES_KEY:
-        _accept_callback(call, at=at)
-        return
-    policy = queries.routing_of(call.client_id)
-    stay.callback_due, stay.patient_until = None, at + timedelta(seconds=policy.overflow_after_s)
+def keep_in_line(call: Call, stay: QueueEntry, *codes: str, at: datetime) -> None:
+    """Tell the caller something true and let him wait on; he is not diverted again for a while."""
+    patience = timedelta(seconds=queries.routing_of(stay.client_id).overflow_after_s)
+    stay.callback_due, stay.patient_until = None, at + patience
     stay.save(update_fields=["callback_due", "patient_until"])
-    lines.say(call, "callback_declined", then=lines.MUSIC, at=at)
+    lines.say(call, *codes, then=lines.MUSIC, at=at)
     call.save()
-
-
-def _accept_callback(call: Call, *, at: datetime) -> None:
-    propose(call, ProposalReason.ASKED, at=at)
-    record("call.callback_taken", call, client_id=call.client_id, by=CALLER, at=at)
-    part_with(call, Outcome.CALLBACK, "callback_accepted", at=at)
-
-
-@transaction.atomic
-def close_callback_offer(*, at: datetime) -> bool:
-    """Write the call-back down for a caller who was offered one and pressed nothing, and let the caller go."""
-    stay = (
-        QueueEntry.objects.filter(left_at__isnull=True, callback_due__lte=at, call__state=CallState.QUEUED)
-        .order_by("callback_due")
-        .first()
-    )
-    if stay is None:
-        return False
-    call = Call.objects.select_for_update(of=("self",)).get(pk=stay.call_id)
-    stay.refresh_from_db()
-    if call.state == CallState.QUEUED and stay.left_at is None and stay.callback_due is not None:
-        _accept_callback(call, at=at)
-    return True
 
 
 @transaction.atomic

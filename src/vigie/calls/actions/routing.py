@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from vigie.actors import SYSTEM
 from vigie.calls import queries
 from vigie.calls.actions.agents import move
-from vigie.calls.actions.queueing import divert
+from vigie.calls.actions.diverting import divert
 from vigie.calls.models import AgentPresence, Call, Offer, QueueEntry
 from vigie.calls.rules.route import Match, Unmatched, route
 from vigie.calls.rules.states import AgentState, CallState

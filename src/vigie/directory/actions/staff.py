@@ -99,8 +99,9 @@ def change_roles(
     Whoever is to work for a client gets the skill of that client with it, so that calls reach him.
     Raises: Forbidden, NotFound, StaffMoved, OwnAccount.
     """
+    known = seen_staff(staff_id, by)
     by.must("staff.configure", client_id=client_id)
-    staff = Staff.objects.select_for_update().get(pk=seen_staff(staff_id, by).pk)
+    staff = Staff.objects.select_for_update().get(pk=known.pk)
     held = roles_held(staff, client_id)
     if held != seen:
         raise StaffMoved

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from vigie.directory.views.common import actor, now
 from vigie.escalation.actions import receive, send, settle
 from vigie.escalation.forms import number, word
+from vigie.escalation.models import Handover, HierarchicalAlert
 from vigie.escalation.rules.words import AnswerSource, RefusalMotive, Settlement
-from vigie.escalation.views.common import done
+from vigie.escalation.views.common import done, must_be_known
 
 
 @login_required
@@ -31,6 +32,7 @@ def ask(request: HttpRequest, handover_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: HttpRequest, handover_id: int) -> HttpResponse:
+    must_be_known(request, handover_id, kind=Handover)
     send.answer_question(
         number(request.POST, "question"),
         text=request.POST.get("text", ""),
@@ -44,6 +46,7 @@ def answer(request: HttpRequest, handover_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def refuse(request: HttpRequest, handover_id: int) -> HttpResponse:
+    must_be_known(request, handover_id, kind=Handover)
     receive.refuse_handover(
         handover_id,
         motive=word(request.POST, "motive", RefusalMotive),
@@ -72,6 +75,7 @@ def complete(request: HttpRequest, handover_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def settle_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+    must_be_known(request, alert_id, kind=HierarchicalAlert)
     settle.settle_alert(
         alert_id,
         settlement=word(request.POST, "settlement", Settlement) or Settlement.SEEN,

@@ -100,6 +100,7 @@ def ticket_handover(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def send(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    ticket_for(actor(request), ticket_id)
     hand_over_ticket(
         ticket_id,
         to_group=number(request.POST, "to"),

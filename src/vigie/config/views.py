@@ -12,8 +12,8 @@ from vigie.config.context import holds
 STARTS = (
     ("agent.steer", "/wallboard/"),
     ("client.configure", "/clients/"),
-    ("ticket.open", "/desk/"),
     ("handover.decide", "/escalation/inbox/"),
+    ("ticket.open", "/desk/"),
     ("ticket.see", "/tickets/"),
 )
 

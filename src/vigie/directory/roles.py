@@ -22,14 +22,7 @@ class Role(StrEnum):
 _SEE = {"client.see", "ticket.see", "journal.see"}
 _WORK = _SEE | {"ticket.comment", "ticket.qualify"}
 _AGENT = _WORK | {"call.take", "ticket.open", "ticket.resolve", "ticket.escalate", "ticket.override", "caller.see"}
-_EXPERT = _WORK | {
-    "call.take",
-    "caller.see",
-    "handover.decide",
-    "ticket.resolve",
-    "ticket.escalate",
-    "ticket.override",
-}
+_EXPERT = _AGENT | {"handover.decide"}
 
 RIGHTS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(_AGENT),

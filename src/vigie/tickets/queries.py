@@ -20,6 +20,7 @@ from vigie.tickets.models import Attempt, Fact, Ticket
 from vigie.tickets.rules.clocks import ServiceLevels
 from vigie.tickets.rules.criticality import CriticalityPolicy
 from vigie.tickets.rules.fields import Fields
+from vigie.tickets.rules.handover_needs import settled_needs
 from vigie.tickets.rules.reformulate import Tried
 from vigie.tickets.rules.vocabulary import Facts, FactValue, is_known
 
@@ -78,6 +79,12 @@ def attempts_of(ticket: Ticket) -> list[Attempt]:
 def tried(attempts: Iterable[Attempt]) -> tuple[Tried, ...]:
     """Return the attempts as the reformulation reads them."""
     return tuple(Tried(attempt.action, attempt.result) for attempt in attempts)
+
+
+def handover_needs(ticket: Ticket) -> tuple[str, ...]:
+    """Return what the client settled that the next tier needs, beside what it always does."""
+    _, escalation = policy_body(ticket.client_id, PolicyKind.ESCALATION)
+    return settled_needs(escalation, tier=ticket.tier)
 
 
 def criticality_policy(client_id: int) -> tuple[int, CriticalityPolicy]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from vigie.tickets.rules.vocabulary import Facts, is_known
 
@@ -18,6 +19,12 @@ def missing_for(facts: Facts, *, attempts: int, needs: Iterable[str] = ()) -> tu
     """
     wanted = dict.fromkeys((*ALWAYS_NEEDED, *needs))
     return tuple(name for name in wanted if not _is_there(name, facts, attempts))
+
+
+def settled_needs(escalation: Mapping[str, Any], *, tier: int) -> tuple[str, ...]:
+    """Return what the body of a client's `escalation` policy asks for, on top, of a ticket that leaves `tier`."""
+    above = escalation.get("needs_for", {}).get(f"tier:{tier + 1}", ())
+    return tuple(dict.fromkeys((*escalation.get("needs", ()), *above)))
 
 
 def _is_there(name: str, facts: Facts, attempts: int) -> bool:

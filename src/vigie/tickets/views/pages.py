@@ -181,8 +181,9 @@ def _seen_call(request: HttpRequest, call_id: int) -> Call:
 
 
 def _about(call: Call) -> QuerySet[Ticket]:
-    """Return the tickets of this caller, equipment or site, the live ones and the newest first."""
-    about = Q(pk__in=[])
+    """Return the tickets of this caller, his number in earlier calls, this equipment or site, the newest first."""
+    same_number = TicketCall.objects.filter(client=call.client, call__caller_id=call.caller_id)
+    about = Q(pk__in=same_number.values("ticket") if call.caller_id else [])
     for name in ("contact_id", "equipment_id", "site_id"):
         if getattr(call, name) is not None:
             about |= Q(**{name: getattr(call, name)})

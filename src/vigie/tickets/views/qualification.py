@@ -11,7 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 from vigie.tickets import actions, labels
 from vigie.tickets.actions import StaleSave
 from vigie.tickets.models import Reformulation, Ticket
-from vigie.tickets.queries import attempts_of, criticality_policy, current_facts, facts_of, fields_at, tried
+from vigie.tickets.queries import (
+    attempts_of,
+    criticality_policy,
+    current_facts,
+    facts_of,
+    fields_at,
+    handover_needs,
+    tried,
+)
 from vigie.tickets.rules.criticality import assess
 from vigie.tickets.rules.fields import ValueRefused
 from vigie.tickets.rules.questions import next_questions
@@ -97,7 +105,8 @@ def next_question(request: HttpRequest, ticket_id: int) -> HttpResponse:
     ticket = seen_ticket(request, ticket_id)
     facts, fields = facts_of(ticket), fields_at(ticket)
     _, policy = criticality_policy(ticket.client_id)
-    questions = next_questions(facts, assessment=assess(facts, policy), attempts=len(attempts_of(ticket)))
+    needs, attempts = handover_needs(ticket), len(attempts_of(ticket))
+    questions = next_questions(facts, assessment=assess(facts, policy), attempts=attempts, needs=needs)
     shown = [
         (question, question.name.replace(".", "-"), labels.question_text(question.name, fields))
         for question in questions[:NEXT_SHOWN]

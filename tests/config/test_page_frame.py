@@ -150,3 +150,13 @@ def test_an_odd_address_is_answered_and_never_breaks(address: str) -> None:
 @pytest.mark.django_db
 def test_a_character_that_no_text_may_hold_is_refused() -> None:
     assert member(Role.AGENT).post("/calls/agent/state", {"state": "away\x00"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_screens_open_in_the_language_of_the_account() -> None:
+    Staff.objects.create_user("sofia", password="a long enough one", language="en")
+    browser = Browser()
+
+    answer = browser.post("/accounts/login/", {"login": "sofia", "password": "a long enough one"})
+
+    assert answer.cookies["django_language"].value == "en"

@@ -21,6 +21,7 @@ import numpy as np
 
 PORT_STEP = 4  # leaves room for RTCP beside each
 FRAME_S = 0.02
+PHASES = 5  # the node's own beat falls anywhere between two packets of a caller: the delay through it depends on that
 SILENCE = b"\xff" * 160  # G.711 µ-law
 LOUD = b"\x00" * 160
 SO_TIMESTAMPNS = 35
@@ -100,14 +101,14 @@ class Gauge:
             burst.delay_ms = (at - burst.sent_at) * 1000
 
     def send(self) -> None:
-        """Speak on every port whose call is up, on a steady 20 ms beat, until `over`."""
-        due, frame = time.monotonic(), 0
+        """Speak on every port whose call is up, every 20 ms until `over`: some now, some later, as real callers do."""
+        due, turn = time.monotonic(), 0
         while not self.over.is_set():
-            due += FRAME_S
-            for stream in self.streams:
+            due += FRAME_S / PHASES
+            for stream in self.streams[turn % PHASES :: PHASES]:
                 if stream.peer:
-                    self._speak(stream, frame)
-            frame += 1
+                    self._speak(stream, turn // PHASES)
+            turn += 1
             time.sleep(max(0.0, due - time.monotonic()))
 
     def _speak(self, stream: Stream, frame: int) -> None:

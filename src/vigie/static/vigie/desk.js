@@ -17,6 +17,7 @@
     else stopRinging();
     if (call && BUSY.includes(state) && call !== callShown) {
       callShown = call;
+      byId("desk-panel").replaceChildren(); // nothing of the call before may be clicked for this one
       window.htmx.ajax("GET", addressFor(byId("desk-panel").dataset.forCallAddress, call), "#desk-panel").then(goOn);
       showTab("desk-ticket");
     }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from calls.stage import NODE, again, leave, offer, orders, presence, ring, s, sit_down, start_node, talk, wait
+from calls.stage import NODE, again, leave, offer, orders, presence, ring, s, settle, sit_down, start_node, talk, wait
 from cast import Cast
 from vigie.calls import actions
 from vigie.calls.models import Call, CallbackProposal, NodeRun
+from vigie.directory.models import PolicyKind
 from vigie.journal.models import Entry
 from vigie.telephony.protocol import EndCause, Play
 
@@ -38,6 +39,7 @@ def test_a_caller_heard_again_is_trusted_again(conditia: Cast) -> None:
 
 
 def test_the_calls_of_a_dead_node_are_listed_called_back_and_their_agents_freed(conditia: Cast) -> None:
+    settle(conditia, PolicyKind.WELCOME, recording={"mode": "notice"})
     sit_down(conditia.agent)
     talking = talk(conditia, conditia.agent)
     stranger = wait(conditia, caller_id="+33199008888")
@@ -48,6 +50,7 @@ def test_the_calls_of_a_dead_node_are_listed_called_back_and_their_agents_freed(
         pass
 
     assert {again(c).outcome for c in (talking, stranger, withheld)} == {"lost_with_node"}
+    assert talking.recordings.get().ended_at == s(31)
     assert presence(conditia.agent).state != "talking"
     assert presence(conditia.agent).audio == "lost"
     assert [one.number for one in CallbackProposal.objects.all()] == [conditia.caller_id, "+33199008888"]

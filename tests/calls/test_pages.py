@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 
 from calls.stage import again, leave, offer, ring, s, settle, sit_down, talk, wait
 from cast import Cast, signed_in
-from vigie.calls import queries
-from vigie.calls.models import AgentPresence, Call
+from vigie.calls import actions, labels, queries
+from vigie.calls.models import AgentPresence, Call, Recording
 from vigie.directory.models import PolicyKind
+from vigie.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +185,94 @@ def test_a_sentence_that_promises_a_time_cannot_be_settled(conditia: Cast) -> No
     assert welcome.recording.retention_days == 15
     assert welcome.wording["fr"]["greeting"].startswith("Bonjour, ici")
     assert again(ring(conditia)).state == "bot"
+
+
+def test_the_calls_of_another_client_answer_as_if_there_were_none(conditia: Cast, logimetrie: Cast) -> None:
+    call = ring(logimetrie)
+    browser = signed_in(conditia.agent)
+
+    for verb in ("take", "reject", "hold", "resume", "hangup", "wrapped"):
+        foreign = browser.post(f"/calls/{call.pk}/{verb}", headers=HTMX)
+        missing = browser.post(f"/calls/{call.pk + 999}/{verb}", headers=HTMX)
+        assert (foreign.status_code, missing.status_code) == (404, 404), verb
+
+
+def recorded(cast: Cast, path: Path) -> Recording:
+    settle(cast, PolicyKind.WELCOME, recording={"mode": "notice"})
+    sit_down(cast.agent)
+    call = talk(cast, cast.agent)
+    segment = Recording.objects.get(call=call)
+    actions.note_recording(segment.token, started_at=s(1), ended_at=s(9), at=s(9))
+    leave(call, s(9))
+    path.write_bytes(b"RIFF-voices")
+    Recording.objects.update(path=str(path))
+    return segment
+
+
+def test_a_recording_is_heard_by_who_may_and_that_is_written_down(
+    conditia: Cast, logimetrie: Cast, tmp_path: Path
+) -> None:
+    segment = recorded(conditia, tmp_path / "segment.wav")
+    address = f"/calls/{segment.call_id}/recordings/{segment.pk}"
+    assert address in signed_in(conditia.supervisor).get(f"/calls/{segment.call_id}/").content.decode()
+    assert address not in signed_in(conditia.agent).get(f"/calls/{segment.call_id}/").content.decode()
+
+    assert signed_in(conditia.agent).get(address).status_code == 403
+    assert signed_in(logimetrie.supervisor).get(address).status_code == 404
+    assert not Entry.objects.filter(code="recording.heard").exists()
+    heard = signed_in(conditia.supervisor).get(address)
+
+    assert b"".join(heard.streaming_content) == b"RIFF-voices"  # type: ignore[arg-type]
+    entry = Entry.objects.get(code="recording.heard")
+    assert (entry.actor_id, entry.facts["recording"]) == (conditia.supervisor.pk, segment.pk)
+    (tmp_path / "segment.wav").unlink()
+    assert signed_in(conditia.supervisor).get(address).status_code == 404
+
+
+def test_a_call_is_told_in_words_not_in_codes(conditia: Cast) -> None:
+    call = wait(conditia, keys="11#1")
+    leave(call, s(60))
+
+    for address in (f"/calls/{call.pk}/", "/calls/"):
+        page = signed_in(conditia.supervisor).get(address).content.decode()
+        assert not re.search(r">\s*(fr|en|abandoned)\s*<", page)
+        assert not re.search(r"\b(call|callback|queue)\.[a-z_]+", re.sub(r"<[^>]*>", " ", page))
+
+
+def test_every_step_of_a_call_has_a_sentence() -> None:
+    sources = [path.read_text() for path in Path(actions.__file__).parent.glob("*.py")]
+    written = {code for text in sources for code in re.findall(r'"((?:call|callback|recording)\.[a-z_]+)"', text)}
+    rights = {"call.take", "recording.hear"}
+
+    assert written - rights <= set(labels.STEPS)
+
+
+def test_the_site_of_a_known_caller_is_shown_even_when_he_did_not_confirm_it(conditia: Cast) -> None:
+    sit_down(conditia.agent)
+    call = wait(conditia)
+    offer(s(1))
+    assert again(call).site is None
+
+    html = signed_in(conditia.agent).get("/calls/current/").content.decode()
+
+    assert conditia.site.name in html
+
+
+def test_signing_out_takes_the_agent_off_the_telephone(conditia: Cast) -> None:
+    sit_down(conditia.agent)
+    browser = signed_in(conditia.agent)
+
+    browser.logout()
+
+    assert AgentPresence.objects.get(staff=conditia.agent).state == "offline"
+    signed_in(conditia.technician).logout()
+    assert not AgentPresence.objects.filter(staff=conditia.technician).exists()
+
+
+def test_signing_out_during_a_call_does_not_hang_up(conditia: Cast) -> None:
+    sit_down(conditia.agent)
+    call = talk(conditia, conditia.agent)
+
+    signed_in(conditia.agent).logout()
+
+    assert again(call).state == "talking"

@@ -177,6 +177,18 @@ def test_a_page_asleep_is_noticed_before_it_is_rung(conditia: Cast) -> None:
     assert (presence(conditia.agent).state, presence(conditia.agent).reason) == ("away", "no_heartbeat")
 
 
+def test_callers_do_not_wait_for_an_agent_whose_page_has_been_closed_for_minutes(conditia: Cast) -> None:
+    sit_down(conditia.agent)
+    actions.notice_silent_page(at=s(31))
+    call = wait(conditia, at=s(60))
+    actions.offer_calls(at=s(61))
+    assert stay(call).callback_due is None
+
+    actions.offer_calls(at=s(240))
+
+    assert stay(call).callback_due
+
+
 def test_a_page_that_wakes_up_is_available_again(conditia: Cast) -> None:
     sit_down(conditia.agent)
     actions.notice_silent_page(at=s(31))

@@ -139,6 +139,11 @@ def facts_of(call: Call) -> tuple[Fact, ...]:
     )
 
 
+def facts_told(call: Call) -> tuple[Fact, ...]:
+    """Return what was learned of a call beside who and where, which have names of their own."""
+    return tuple(fact for fact in facts_of(call) if fact.name not in _SHOWN_AS_PLACE)
+
+
 def earlier_calls(call: Call) -> QuerySet[Call]:
     """Return the calls made before to the same client by the same person, from the same number or the same place."""
     same = Q(pk__in=[])

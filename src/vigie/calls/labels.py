@@ -144,7 +144,10 @@ STEPS: dict[str, Label] = {
     "call.fallback": _("The exchange acted by itself"),
     "call.command_failed": _("The exchange could not do what was asked"),
     "call.recorded": _("A recording was kept"),
+    "recording.heard": _("A recording was listened to"),
     "recording.deleted": _("A recording was deleted"),
+    "queue.put_first": _("Put first in the queue by a supervisor"),
+    "queue.taken_out": _("Told by a supervisor's choice that somebody will call back"),
     "call.ended": _("Ended"),
     "call.wrapped": _("The agent finished writing"),
 }
@@ -155,6 +158,23 @@ SENTENCES: dict[str, Label] = {
     "no_agent": _("When nobody can take the call"),
     "goodbye": _("Goodbye"),
 }
+
+
+COLUMNS: tuple[Label, ...] = (
+    _("Arrived"),
+    _("Client"),
+    _("Number"),
+    _("Caller"),
+    _("Site"),
+    _("Equipment"),
+    _("Language"),
+    _("At stake"),
+    _("Agent"),
+    _("Outcome"),
+    _("Waited (s)"),
+    _("Talked (s)"),
+    _("On hold (s)"),
+)
 
 
 def value_of(name: str, value: object) -> Label:

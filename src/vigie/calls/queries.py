@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vigie.actors import Actor
 from vigie.callbot.script import Named, Recording, Script, WhenClosed
@@ -13,7 +13,15 @@ from vigie.calls.models import AgentPresence, Call, NodeRun, QueueEntry
 from vigie.calls.rules.numbers import as_e164, region_of
 from vigie.calls.rules.policies import RoutingPolicy, WelcomePolicy, routing_policy, welcome_policy
 from vigie.calls.rules.route import Agent, Place, Situation, WaitingCall, waiting_order
-from vigie.calls.rules.states import WAITING, AgentState, Audio, CallState, Microphone, Stakes
+from vigie.calls.rules.states import (
+    BACK_BY_ITSELF,
+    WAITING,
+    AgentState,
+    Audio,
+    CallState,
+    Microphone,
+    Stakes,
+)
 from vigie.directory.calendars import hours_of
 from vigie.directory.models import (
     Client,
@@ -30,6 +38,7 @@ from vigie.directory.queries import policy_body
 from vigie.directory.roles import RIGHTS
 
 HEARTBEAT_LATE = timedelta(seconds=20)
+LEFT_AFTER = timedelta(minutes=3)  # away without sound or page: nobody waits for such an agent
 TAKERS = tuple(role.value for role, rights in RIGHTS.items() if "call.take" in rights)
 EXPERTS = {"expert2": 2, "expert3": 3}
 
@@ -148,9 +157,21 @@ def situation(*, at: datetime) -> Situation:
     )
 
 
+def is_on_shift(staff: Staff) -> bool:
+    """Tell whether this person is signed in to the telephone."""
+    return AgentPresence.objects.filter(staff=staff).exclude(state=AgentState.OFFLINE).exists()
+
+
 def agents_on_shift(*, at: datetime) -> tuple[Agent, ...]:
-    """Return everybody logged in, as routing sees them: without sound, an agent is away whatever the screen says."""
-    presences = list(AgentPresence.objects.exclude(state=AgentState.OFFLINE).filter(staff__is_active=True))
+    """
+    Return everybody logged in, as routing sees them: without sound, an agent is away whatever the screen says.
+
+    One whose page has been silent for some minutes has left, though it may come back by itself.
+    """
+    gone = Q(state=AgentState.AWAY, reason__in=BACK_BY_ITSELF, since__lte=at - LEFT_AFTER)
+    presences = list(
+        AgentPresence.objects.exclude(state=AgentState.OFFLINE).exclude(gone).filter(staff__is_active=True)
+    )
     ids = [presence.staff_id for presence in presences]
     skills: dict[int, dict[str, int]] = {}
     for staff, skill, level in StaffSkill.objects.filter(staff__in=ids).values_list("staff_id", "skill", "level"):
@@ -201,4 +222,4 @@ def clients_taken_by(staff: Staff) -> frozenset[int] | None:
 
 def call_with_names() -> QuerySet[Call]:
     """Return calls with everything their card names."""
-    return Call.objects.select_related("client", "contact", "site", "equipment", "agent")
+    return Call.objects.select_related("client", "contact__site", "site", "equipment", "agent")

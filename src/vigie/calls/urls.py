@@ -22,6 +22,7 @@ urlpatterns = [
     path("calls/", history.calls, name="calls"),
     path("calls/export.csv", history.export, name="export"),
     path("calls/<int:call_id>/", history.call, name="call"),
+    path("calls/<int:call_id>/recordings/<int:recording_id>", history.recording, name="recording"),
     path("calls/callbacks/", history.callbacks, name="callbacks"),
     path("calls/callbacks/<int:proposal_id>/done", history.callback_done, name="callback_done"),
     path("clients/<int:client_id>/welcome/", settings.welcome, name="settings_welcome"),

@@ -46,7 +46,7 @@ from vigie.calls.actions.presence import (
     take_pulse,
 )
 from vigie.calls.actions.queueing import speak_to_waiting
-from vigie.calls.actions.recordings import delete_due_recording, note_recording
+from vigie.calls.actions.recordings import delete_due_recording, hear_recording, note_recording
 from vigie.calls.actions.routing import offer_calls
 from vigie.calls.actions.talking import NotTalking, give_up_rejoining, hang_up_call, hold_call, resume_call
 
@@ -81,6 +81,7 @@ __all__ = [
     "forget_old_traffic",
     "give_up_rejoining",
     "hang_up_call",
+    "hear_recording",
     "hold_call",
     "lapse_offer",
     "lose_browser",

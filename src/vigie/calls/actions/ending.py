@@ -12,6 +12,7 @@ from vigie.calls.actions.agents import begin_wrap_up, lock_presence, set_free
 from vigie.calls.actions.callbacks import propose
 from vigie.calls.actions.last_resort import note_last_resort_ended, stop_ringing
 from vigie.calls.actions.queueing import leave_queue
+from vigie.calls.actions.recordings import close_segment
 from vigie.calls.actions.routing import reroute
 from vigie.calls.models import Call, Offer
 from vigie.calls.rules.outcomes import LastMoment, outcome_of
@@ -69,6 +70,8 @@ def close_call(
     _close_row(call, outcome, cause=cause, at=ended_at)
     leave_queue(call, at=at)
     stop_ringing(call, at=at)
+    if cause is EndCause.MEDIA_LOST:
+        close_segment(call, at=ended_at)
     _free_agents(call, policy, talked=talked, at=at)
     _propose(call, outcome, policy, at=at)
     topics = (f"queue-{call.client_id}", "wallboard", *([f"agent-{call.agent_id}"] if call.agent_id else []))

@@ -15,6 +15,7 @@ from vigie.calls.actions.routing import reroute
 from vigie.calls.actions.talking import lose_agent, rejoin
 from vigie.calls.models import AgentPresence, BrowserLeg, Call, Offer, QueueEntry
 from vigie.calls.rules.states import (
+    BACK_BY_ITSELF,
     WITH_AGENT,
     AgentState,
     Audio,
@@ -27,7 +28,6 @@ from vigie.directory.models import Staff
 from vigie.errors import Forbidden, Invalid, Refused
 from vigie.journal.actions import announce, record
 
-BACK_BY_ITSELF = (AwayReason.AUDIO_LOST, AwayReason.NO_HEARTBEAT)
 GONE_HOME_AFTER = timedelta(hours=1)  # away with a silent page
 
 

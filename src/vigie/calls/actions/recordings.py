@@ -9,11 +9,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from vigie.actors import SYSTEM
+from vigie.actors import SYSTEM, Actor
 from vigie.calls import queries
 from vigie.calls.actions import lines
 from vigie.calls.models import Call, Recording
 from vigie.calls.rules.states import MAY_RECORD
+from vigie.errors import NotFound
 from vigie.journal.actions import record
 from vigie.telephony.protocol import Record, StopRecording
 
@@ -50,6 +51,29 @@ def note_recording(token: str, *, started_at: datetime, ended_at: datetime, at: 
     seconds = round((ended_at - started_at).total_seconds(), 1)
     call = recording.call
     record("call.recorded", call, client_id=call.client_id, by=SYSTEM, at=at, recording=recording.pk, seconds=seconds)
+
+
+def close_segment(call: Call, *, at: datetime) -> None:
+    """End the segment of a call whose sound is lost: the node may not tell any more."""
+    Recording.objects.filter(call=call, ended_at__isnull=True).update(ended_at=at)
+
+
+@transaction.atomic(durable=True)
+def hear_recording(recording_id: int, *, call_id: int, by: Actor, at: datetime) -> Path:
+    """
+    Return the file of one segment for `by` to listen to, and write down who did.
+
+    Raises: Forbidden, NotFound (also when it is deleted or has not been kept).
+    """
+    found = Recording.objects.select_related("call").filter(pk=recording_id, call=call_id).first()
+    if found is None:
+        raise NotFound
+    call = found.call
+    by.must("recording.hear", client_id=call.client_id)
+    if found.deleted_at is not None or found.ended_at is None or not Path(found.path).is_file():
+        raise NotFound
+    record("recording.heard", call, client_id=call.client_id, by=by, at=at, recording=found.pk)
+    return Path(found.path)
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ class AwayReason(StrEnum):
 
 
 CHOSEN_REASONS = tuple(AwayReason)[:6]
+BACK_BY_ITSELF = (AwayReason.AUDIO_LOST, AwayReason.NO_HEARTBEAT)  # over as soon as page and sound are there again
 
 
 class OfferOutcome(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vigie.actors import Actor
 from vigie.calls import actions, cards, queries
-from vigie.calls.models import BrowserLeg, Call
+from vigie.calls.models import BrowserLeg
 from vigie.calls.rules.states import AgentState, Audio, Microphone
 from vigie.directory.models import Staff
+from vigie.directory.queries import actor_of
 from vigie.errors import Forbidden, Invalid, NotFound, Unavailable
 
 ANSWER_WITHIN_S = 3.0
@@ -91,6 +93,13 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
+def sign_off(sender: object, user: Staff | None, **_: object) -> None:
+    """Take whoever signs out of vigie off the telephone; one who talks is found missing when his page is gone."""
+    if user is not None and queries.is_on_shift(user):
+        with suppress(actions.OnACall):
+            actions.change_state(user.pk, state=AgentState.OFFLINE, by=actor_of(user), at=now())
+
+
 @login_required
 @require_safe
 def agent(request: HttpRequest) -> HttpResponse:
@@ -141,7 +150,7 @@ def _on_call(action: Callable[..., object]) -> Callable[[HttpRequest, int], Http
     @login_required
     @require_POST
     def view(request: HttpRequest, call_id: int) -> HttpResponse:
-        if not Call.objects.filter(pk=call_id).exists():
+        if not queries.calls_seen_by(actor(request)).filter(pk=call_id).exists():
             raise NotFound
         action(call_id, by=actor(request), at=now())
         return _current(request) if request.headers.get("HX-Request") else redirect("/desk/")

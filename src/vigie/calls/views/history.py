@@ -10,12 +10,11 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from vigie.calls import actions, cards, labels, queries
 from vigie.calls.models import Call, CallbackProposal
@@ -95,12 +94,12 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     may_hear = actor(request).may("recording.hear", client_id=found.client_id)
     context = {
         "call": found,
-        "facts": cards.facts_of(found),
+        "facts": cards.facts_told(found),
         "state": labels.STATES[found.state],
         "outcome": labels.OUTCOMES.get(found.outcome or "", ""),
         "stakes": labels.STAKES[found.stakes],
         "recording": labels.CONSENTS[found.consent],
-        "recordings": found.recordings.filter(deleted_at__isnull=True) if may_hear else [],
+        "recordings": found.recordings.filter(deleted_at=None).exclude(ended_at=None) if may_hear else [],
         "reason": labels.HANDOFF_REASONS.get(found.handoff_reason, ""),
         "earlier": cards.earlier_calls(found)[:20],
         "steps": [(entry, labels.STEPS.get(entry.code, entry.code)) for entry in entries_about("call", found.pk)],
@@ -108,6 +107,16 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "topics": [f"call-{found.pk}"],
     }
     return render(request, "calls/detail.html", context)
+
+
+@login_required
+@require_GET
+def recording(request: HttpRequest, call_id: int, recording_id: int) -> FileResponse:
+    """Let a segment be heard."""
+    path = actions.hear_recording(recording_id, call_id=call_id, by=actor(request), at=now())
+    response = FileResponse(path.open("rb"), content_type="audio/wav")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required
@@ -130,8 +139,7 @@ class _Echo:
 
 
 def _cells(found: QuerySet[Call]) -> Iterator[list[object]]:
-    heads = ("Arrived", "Client", "Number", "Caller", "Site", "Equipment", "Language", "Stakes", "Agent", "Outcome")
-    yield [*(gettext(head) for head in heads), gettext("Waited (s)"), gettext("Talked (s)"), gettext("On hold (s)")]
+    yield list(labels.COLUMNS)
     for one in found.iterator(chunk_size=500):
         yield [
             timezone.localtime(one.arrived_at).strftime("%Y-%m-%d %H:%M:%S"),
@@ -140,7 +148,7 @@ def _cells(found: QuerySet[Call]) -> Iterator[list[object]]:
             one.contact or "",
             one.site or "",
             one.equipment or "",
-            one.language,
+            LANGUAGES.get(one.language, one.language),
             labels.STAKES[one.stakes],
             one.agent or "",
             labels.OUTCOMES.get(one.outcome or "", ""),

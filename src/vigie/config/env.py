@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vigie.config.mail import mail_settings
 from vigie.errors import VigieError
 
 PREFIX = "VIGIE_"
@@ -64,6 +65,12 @@ class Env(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().resolve()
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail(cls, url: str) -> str:
+        mail_settings(url)
+        return url
+
     @property
     def socket_path(self) -> str:
         """Return where the node listens for the door: a unix socket path, or host:port."""
@@ -89,11 +96,16 @@ def read() -> Env:
     try:
         env = Env()
     except ValidationError as error:
-        wrong += [f"{_variable(str(issue['loc'][0]))}: {issue['msg']} ({issue['input']!r})" for issue in error.errors()]
+        wrong += [_mistake(str(issue["loc"][0]), issue["msg"], issue["input"]) for issue in error.errors()]
         raise UnreadableSettings("\n".join(sorted(wrong))) from error
     if wrong:
         raise UnreadableSettings("\n".join(sorted(wrong)))
     return env
+
+
+def _mistake(field: str, message: str, value: object) -> str:
+    shown = "" if field.lower().endswith("smtp_url") else f" ({value!r})"  # it holds a password
+    return f"{_variable(field)}: {message}{shown}"
 
 
 def _variable(field: str) -> str:

@@ -84,6 +84,8 @@ MESSAGES: dict[str, Promise] = {
         "Operations have stopped or somebody may be in danger: this caller is put through to a person."
     ),
     "cannot_be_called_back": _("This caller's number is withheld: nobody could call back."),
+    # sign-in
+    "mail_not_sent": _("The e-mail could not be sent. Ask an administrator for a link to choose a password."),
     # demonstration
     "unknown_scenario": _("There is no scenario of this name."),
     "unreadable_scenario": _("The scenario file does not say what to do."),

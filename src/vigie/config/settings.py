@@ -6,6 +6,7 @@ from csp.constants import NONCE, SELF
 
 from vigie.config import database
 from vigie.config.env import env, secret_key
+from vigie.config.mail import mail_settings
 
 ENV = env()
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +88,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "vigie.config.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "vigie.config.accounts.PasswordByMail"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -96,6 +98,8 @@ MFA_TOTP_ISSUER = "vigie"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.public_url.startswith("https://")
+
+globals().update(mail_settings(ENV.smtp_url))
 
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("fr", "Français"), ("en", "English")]

@@ -4,6 +4,9 @@
   const keyOf = (field) => `draft:${owner()}:${field.dataset.draft}`;
   const PENDING = "vigie-pending-drafts";
   const KEPT_MS = 7 * 86400 * 1000;
+  const RESTED_MS = 400;
+  const LATEST_MS = 900;
+  const typing = new Map();
 
   function read(key) {
     try {
@@ -19,6 +22,20 @@
     const base = known ? known.base : field.defaultValue ?? "";
     if (field.value === base && !known) return;
     localStorage.setItem(key, JSON.stringify({ value: field.value, base, at: Date.now() }));
+  }
+
+  // hx-trigger="settled": when the hands rest, and once in a while as long as they do not. Two triggers of htmx, a delay
+  // and a throttle, share one state per element, and the last keys could go unsaved.
+  function settleLater(field) {
+    const now = performance.now();
+    const known = typing.get(field) ?? { since: now };
+    clearTimeout(known.timer);
+    const wait = Math.max(0, Math.min(RESTED_MS, known.since + LATEST_MS - now));
+    known.timer = setTimeout(() => {
+      typing.delete(field);
+      field.dispatchEvent(new Event("settled"));
+    }, wait);
+    typing.set(field, known);
   }
 
   function put(field, value) {
@@ -66,6 +83,7 @@
 
   document.addEventListener("input", (event) => {
     if (event.target.dataset?.draft) remember(event.target);
+    if (event.target.matches?.("[hx-trigger*=settled]")) settleLater(event.target);
   });
   document.addEventListener("change", (event) => {
     if (event.target.dataset?.draft) remember(event.target);

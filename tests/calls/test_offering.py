@@ -198,6 +198,20 @@ def test_when_no_number_answers_who_cannot_be_sent_away_waits_for_whoever_logs_i
     assert again(call).state == "ringing"
 
 
+def test_an_agent_who_comes_while_numbers_of_last_resort_ring_is_rung_before_the_next_one(conditia: Cast) -> None:
+    numbers = ["sip:a@127.0.0.1", "sip:b@127.0.0.1"]
+    settle(conditia, PolicyKind.ROUTING, leave_empty="oncall", fallback_numbers=numbers)
+    call = wait(conditia)
+    offer(s(1))
+    sit_down(conditia.agent, at=s(20))
+
+    actions.end_call(orders(Dial)[-1].leg, cause=EndCause.NO_ANSWER, happened_at=s(26), at=s(26))
+    offer(s(27))
+
+    assert again(call).state == "ringing"
+    assert len(orders(Dial)) == 1
+
+
 def test_a_caller_who_leaves_while_a_last_number_rings_stops_it(conditia: Cast) -> None:
     settle(conditia, PolicyKind.ROUTING, leave_empty="oncall", fallback_numbers=["sip:a@127.0.0.1"])
     call = wait(conditia)

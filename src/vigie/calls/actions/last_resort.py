@@ -13,7 +13,7 @@ from vigie.calls.actions import lines
 from vigie.calls.actions.callbacks import can_be_called_back, propose
 from vigie.calls.actions.queueing import enter_queue, keep_in_line, part_with
 from vigie.calls.models import Call, LastResort
-from vigie.calls.rules.states import CallState, Outcome, ProposalReason, Stakes
+from vigie.calls.rules.states import AgentState, CallState, Outcome, ProposalReason, Stakes
 from vigie.journal.actions import record
 from vigie.telephony.protocol import Bridge, Dial, Hangup
 
@@ -54,7 +54,7 @@ def note_last_resort_answered(leg: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def note_last_resort_ended(leg: str, *, at: datetime) -> None:
-    """Ring the next number, or end the call with whoever had picked up."""
+    """Ring the next number, unless an agent has come; or end the call with whoever had picked up."""
     rung = _locked(leg)
     if rung is None or rung.ended_at is not None:
         return
@@ -64,6 +64,8 @@ def note_last_resort_ended(leg: str, *, at: datetime) -> None:
         return
     if rung.answered_at is not None:
         lines.hang_up(call, at=at)
+    elif _has_agent(call, at=at):
+        _back_in_line(call, "queue_still_here", at=at)
     elif rung.rank + 1 < len(queries.routing_of(call.client_id or 0).fallback_numbers):
         _ring(call, rank=rung.rank + 1, at=at)
     else:
@@ -80,8 +82,18 @@ def _nobody_answered(call: Call, *, at: datetime) -> None:
     if can_be_called_back(call) and call.stakes < Stakes.CRITICAL:
         part_with(call, Outcome.FALLBACK_EXHAUSTED, "nobody_reached", "goodbye", at=at)
     else:
-        stay = enter_queue(call, at=at, by=SYSTEM, is_head=True, since=call.queued_at)
-        keep_in_line(call, stay, "nobody_reached", "queue_still_here", at=at)
+        _back_in_line(call, "nobody_reached", "queue_still_here", at=at)
+
+
+def _back_in_line(call: Call, *codes: str, at: datetime) -> None:
+    stay = enter_queue(call, at=at, by=SYSTEM, is_head=True, since=call.queued_at)
+    keep_in_line(call, stay, *codes, at=at)
+
+
+def _has_agent(call: Call, *, at: datetime) -> bool:
+    """Tell whether an agent of this client has come meanwhile."""
+    free = [agent for agent in queries.agents_on_shift(at=at) if agent.state is AgentState.AVAILABLE]
+    return any(agent.clients is None or str(call.client_id) in agent.clients for agent in free)
 
 
 def _locked(leg: str) -> LastResort | None:

@@ -57,6 +57,14 @@ def test_every_call_stands_where_it_is(conditia: Cast) -> None:
     assert [(call.id, call.agent) for call in seen.talking] == [(talking.pk, str(conditia.agent))]
 
 
+def test_a_caller_brought_to_a_number_of_last_resort_is_still_in_sight(conditia: Cast) -> None:
+    call = make_call(conditia)
+    Call.objects.filter(pk=call.pk).update(state=CallState.FALLBACK)
+
+    assert [row.id for row in board(conditia.supervisor, conditia).elsewhere] == [call.pk]
+    assert f"/calls/{call.pk}/" in page(conditia.supervisor)
+
+
 def test_the_queue_is_shown_by_what_is_at_stake_and_not_by_arrival(conditia: Cast) -> None:
     early = make_waiting(conditia, stakes=Stakes.COMFORT, ago_s=60)
     grave = make_waiting(conditia, stakes=Stakes.CRITICAL, ago_s=5)

@@ -160,3 +160,4 @@ def works_for(staff_id: int, client_ids: frozenset[int] | None) -> bool:
 
 
 BOT = (CallState.ARRIVING, CallState.BOT)
+ELSEWHERE = (CallState.FALLBACK, CallState.LEAVING)

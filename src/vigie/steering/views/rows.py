@@ -141,6 +141,7 @@ class Board:
     in_bot: tuple[CallRow, ...]
     queues: tuple[QueueRow, ...]
     talking: tuple[CallRow, ...]
+    elsewhere: tuple[CallRow, ...]  # with the numbers of last resort, or hearing a last message
     agents: tuple[AgentRow, ...]
     tickets: tuple[TicketRow, ...]
     clocks: tuple[ClockRow, ...]
@@ -180,6 +181,11 @@ def board(clients: Iterable[Client], *, reader: Actor, at: datetime) -> Board:
             for call in calls.values()
             if call.state in WITH_AGENT
         ),
+        elsewhere=tuple(
+            _call(call, since=call.arrived_at, reader=reader)
+            for call in calls.values()
+            if call.state in queries.ELSEWHERE
+        ),
         agents=tuple(_agent(presence, names, reader=reader) for presence in queries.agents_on_shift(names)),
         tickets=tuple(_ticket(ticket, reader=reader) for ticket in queries.critical_tickets(names)),
         clocks=tuple(_clock(clock) for clock in queries.clocks_at_risk(names)),
@@ -210,10 +216,12 @@ def _queues(
 
 
 def _call(call: Call, *, since: datetime, reader: Actor, position: int = 0) -> CallRow:
+    is_named = reader.may("caller.see", client_id=call.client_id)
     return CallRow(
         id=call.pk,
         client=call.client.name if call.client else "",
-        caller=str(call.contact) if call.contact else call.caller_id,
+        caller=str(call.contact or call.caller_id) if is_named else "",
+        is_named=is_named,
         about=" · ".join(str(place) for place in (call.site, call.equipment) if place),
         agent=str(call.agent) if call.agent else "",
         state=call.state,

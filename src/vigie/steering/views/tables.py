@@ -43,7 +43,7 @@ def _calls(board: Board) -> Table:
     headings = [_("Client"), _("Agent"), _("Caller"), _("About"), _("State"), _("Since")]
     return headings, [
         (call.client, call.agent, call.caller, call.about, str(call.state_label), _when(call.since))
-        for call in (*board.in_bot, *board.talking)
+        for call in (*board.in_bot, *board.elsewhere, *board.talking)
     ]
 
 

@@ -148,6 +148,7 @@ def test_the_calls_of_a_killed_node_are_listed_and_proposed_for_call_back(hotlin
 
     until(lambda: hotline.ask("select 1 from calls_call where outcome = 'lost_with_node'"), within_s=30)
     caller.kill()
+    caller.communicate()
     lost = hotline.ask(
         "select caller_id from calls_callbackproposal join calls_call on calls_call.id = call_id"
         " where outcome = 'lost_with_node'"

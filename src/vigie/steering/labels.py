@@ -14,3 +14,5 @@ QUEUE_MOTIVES: dict[str, Promise] = {
     QueueMotive.CAPACITY: _("More calls than people"),
     QueueMotive.WRONG_PLACE: _("Meant for somebody else"),
 }
+
+CALLER_NOT_SHOWN = _("Not shown to your role")

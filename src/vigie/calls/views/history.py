@@ -16,16 +16,19 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from vigie.actors import Actor
 from vigie.calls import actions, cards, labels, queries
 from vigie.calls.models import Call, CallbackProposal
 from vigie.calls.rules.states import Outcome
 from vigie.calls.views.desk import actor, now
+from vigie.directory.actions import note_export
 from vigie.directory.labels import LANGUAGES
 from vigie.directory.queries import clients_seen_by
 from vigie.errors import NotFound
 from vigie.journal.queries import entries_about
 
 PAGE = 50
+SEE_CALLER = "caller.see"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,7 +44,10 @@ def calls(request: HttpRequest) -> HttpResponse:
         "calls/list.html",
         {
             "page": page,
-            "rows": [(found, labels.OUTCOMES.get(found.outcome or "", "")) for found in page.object_list],
+            "rows": [
+                (found, labels.OUTCOMES.get(found.outcome or "", ""), _is_named(found, actor(request)))
+                for found in page.object_list
+            ],
             "clients": clients,
             "outcomes": labels.OUTCOMES.items(),
             "asked": request.GET,
@@ -68,10 +74,19 @@ def _found(request: HttpRequest) -> QuerySet[Call]:
     words = asked.get("q", "").strip()
     if words:
         digits = "".join(sign for sign in words if sign.isdecimal()).lstrip("0")
-        named = Q(contact__name__icontains=words) | Q(site__name__icontains=words) | Q(equipment__name__icontains=words)
+        named = Q(site__name__icontains=words) | Q(equipment__name__icontains=words)
         named |= Q(agent__last_name__icontains=words) | Q(agent__first_name__icontains=words)
-        found = found.filter(named | Q(caller_id__contains=digits)) if len(digits) > 2 else found.filter(named)
+        caller = Q(contact__name__icontains=words)
+        if len(digits) > 2:
+            caller |= Q(caller_id__contains=digits)
+        known = actor(request).clients(SEE_CALLER)
+        found = found.filter(named | (caller if known is None else caller & Q(client__in=known)))
     return found
+
+
+def _is_named(call: Call, reader: Actor) -> bool:
+    """Say whether the reader may know who called."""
+    return reader.may(SEE_CALLER, client_id=call.client_id)
 
 
 def _day(text: str) -> datetime | None:
@@ -94,6 +109,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     may_hear = actor(request).may("recording.hear", client_id=found.client_id)
     context = {
         "call": found,
+        "is_named": _is_named(found, actor(request)),
         "facts": cards.facts_told(found),
         "state": labels.STATES[found.state],
         "outcome": labels.OUTCOMES.get(found.outcome or "", ""),
@@ -124,8 +140,9 @@ def recording(request: HttpRequest, call_id: int, recording_id: int) -> FileResp
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Stream the calls found as CSV, no cell of which a spreadsheet would run."""
     rows = csv.writer(_Echo(), delimiter=";")
-    found = _found(request)
-    lines = (rows.writerow([_inert(cell) for cell in cells]) for cells in _cells(found))
+    found, reader = _found(request), actor(request)
+    note_export("calls", client_ids=found.order_by().values_list("client", flat=True).distinct(), by=reader, at=now())
+    lines = (rows.writerow([_inert(cell) for cell in cells]) for cells in _cells(found, reader))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="calls.csv"'
     return response
@@ -138,14 +155,15 @@ class _Echo:
         return text
 
 
-def _cells(found: QuerySet[Call]) -> Iterator[list[object]]:
+def _cells(found: QuerySet[Call], reader: Actor) -> Iterator[list[object]]:
     yield list(labels.COLUMNS)
     for one in found.iterator(chunk_size=500):
+        is_named = _is_named(one, reader)
         yield [
             timezone.localtime(one.arrived_at).strftime("%Y-%m-%d %H:%M:%S"),
             one.client or "",
-            one.caller_id,
-            one.contact or "",
+            one.caller_id if is_named else "",
+            (one.contact or "") if is_named else "",
             one.site or "",
             one.equipment or "",
             LANGUAGES.get(one.language, one.language),

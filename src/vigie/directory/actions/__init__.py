@@ -10,6 +10,7 @@ from vigie.directory.actions.clients import (
     create_client,
     deactivate_client,
 )
+from vigie.directory.actions.exports import note_export
 from vigie.directory.actions.groups import GroupMoved, GroupValues, save_group
 from vigie.directory.actions.policies import PolicyMoved, restore_policy, save_policy
 from vigie.directory.actions.sheets import Saved, SheetRefused, import_sheet, save_sheet
@@ -52,6 +53,7 @@ __all__ = [
     "deactivate_client",
     "deactivate_staff",
     "import_sheet",
+    "note_export",
     "offer_password",
     "reactivate_staff",
     "restore_policy",

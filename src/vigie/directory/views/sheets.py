@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vigie.directory import csv_files, labels
-from vigie.directory.actions import Saved, SheetRefused, import_sheet, save_sheet
+from vigie.directory.actions import Saved, SheetRefused, import_sheet, note_export, save_sheet
 from vigie.directory.models import Client
 from vigie.directory.queries.sheets import cells_of, sheet_rows
 from vigie.directory.sheets import SHEETS, Column, Draft, Fault, Problem, SheetKind
@@ -78,6 +78,8 @@ def sheet(request: HttpRequest, client_id: int, kind: SheetKind) -> HttpResponse
 @require_GET
 def sheet_export(request: HttpRequest, client_id: int, kind: SheetKind) -> HttpResponse:
     client = configured_client(request, client_id)
+    if kind is SheetKind.CONTACTS:
+        note_export(kind.value, client_ids=[client.pk], by=actor(request), at=now())
     columns = [column.name for column in SHEETS[kind]]
     rows = (cells_of(kind, row) for row in sheet_rows(kind, client.pk))
     text = csv_files.write(columns, ([cells[name] for name in columns] for cells in rows))

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 
 from vigie.actors import Actor
 from vigie.directory import csv_files
+from vigie.directory.actions import note_export
 from vigie.directory.models import Group
-from vigie.directory.views.common import actor
+from vigie.directory.views.common import actor, now
 from vigie.errors import Forbidden, NotFound
 from vigie.escalation import labels, queries
 from vigie.escalation.models import Handover
@@ -61,7 +62,10 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
     reader = actor(request)
     _must_handle_hand_overs(reader)
     if request.GET.get("format") == "csv":
-        return _csv(_shown(request, reader))
+        shown = _shown(request, reader)
+        clients = Handover.objects.filter(pk__in=[row.id for row in shown]).values_list("client", flat=True)
+        note_export("handovers", client_ids=clients, by=reader, at=now())
+        return _csv(shown)
     return render(request, "escalation/_inbox.html", {"topics": _topics(reader), **_list(request, reader)})
 
 

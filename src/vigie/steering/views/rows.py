@@ -18,6 +18,7 @@ from vigie.escalation import labels as escalation_labels
 from vigie.escalation.models import Handover, HierarchicalAlert
 from vigie.escalation.rules.words import AlertReason, Settlement
 from vigie.steering import queries
+from vigie.steering.labels import CALLER_NOT_SHOWN
 from vigie.steering.rules import percent
 from vigie.tickets import labels as ticket_labels
 from vigie.tickets.models import Commitment, Ticket
@@ -31,7 +32,7 @@ class CallRow:
 
     id: int
     client: str
-    caller: str
+    caller: Label
     about: str
     agent: str
     state: str
@@ -220,8 +221,7 @@ def _call(call: Call, *, since: datetime, reader: Actor, position: int = 0) -> C
     return CallRow(
         id=call.pk,
         client=call.client.name if call.client else "",
-        caller=str(call.contact or call.caller_id) if is_named else "",
-        is_named=is_named,
+        caller=str(call.contact or call.caller_id) if is_named else CALLER_NOT_SHOWN,
         about=" · ".join(str(place) for place in (call.site, call.equipment) if place),
         agent=str(call.agent) if call.agent else "",
         state=call.state,

@@ -33,7 +33,7 @@ def _when(at: datetime | None) -> str:
 def _queue(board: Board) -> Table:
     headings = [_("Client"), _("Rank"), _("Caller"), _("About"), _("At stake"), _("Waits since")]
     return headings, [
-        (call.client, str(call.position), call.caller, call.about, str(call.stakes_label), _when(call.since))
+        (call.client, str(call.position), str(call.caller), call.about, str(call.stakes_label), _when(call.since))
         for queue in board.queues
         for call in queue.calls
     ]
@@ -42,7 +42,7 @@ def _queue(board: Board) -> Table:
 def _calls(board: Board) -> Table:
     headings = [_("Client"), _("Agent"), _("Caller"), _("About"), _("State"), _("Since")]
     return headings, [
-        (call.client, call.agent, call.caller, call.about, str(call.state_label), _when(call.since))
+        (call.client, call.agent, str(call.caller), call.about, str(call.state_label), _when(call.since))
         for call in (*board.in_bot, *board.elsewhere, *board.talking)
     ]
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from vigie.actors import Actor
 from vigie.calls.labels import AWAY_REASONS
 from vigie.calls.rules.states import CHOSEN_REASONS
+from vigie.directory.actions import note_export
 from vigie.directory.models import Client
 from vigie.directory.queries import clients_seen_by
 from vigie.directory.views.common import actor, now
@@ -37,7 +38,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """Serve what changes by itself; or one of its tables, as a file."""
     context = _board(request)
     if request.GET.get("format") == "csv":
-        return as_csv(context["board"], request.GET.get("table", ""))
+        table, (clients, reader) = request.GET.get("table", ""), _asked(request)
+        file = as_csv(context["board"], table)
+        note_export(table, client_ids=[client.pk for client in clients], by=reader, at=now())
+        return file
     return render(request, "steering/_board.html", context)
 
 

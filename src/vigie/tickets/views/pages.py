@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from vigie.calls.models import Call
+from vigie.directory.actions import note_export
 from vigie.directory.queries import clients_seen_by
 from vigie.errors import NotFound
 from vigie.tickets import actions, labels
@@ -100,7 +101,10 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         listing = _listing(request)
     except BadListing:
         return HttpResponse(status=400)
-    tickets = _listed(request, listing).select_related(*RELATED)[:LONGEST_EXPORT].iterator(chunk_size=500)
+    found = _listed(request, listing)
+    clients = found.order_by().values_list("client", flat=True).distinct()
+    note_export("tickets", client_ids=clients, by=actor(request), at=now())
+    tickets = found.select_related(*RELATED)[:LONGEST_EXPORT].iterator(chunk_size=500)
     response = StreamingHttpResponse(_csv_lines(tickets), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="tickets.csv"'
     return response

@@ -120,7 +120,7 @@ class Handset:
         code = _KEYS.index(key)
         for step in range(1, duration_ms // 20 + 1):
             self._digits.append(struct.pack("!BBH", code, 10, step * 160))
-        self._digits += [struct.pack("!BBH", code, 0x8A, duration_ms * 8)] * 3
+        self._digits += [struct.pack("!BBH", code, 0x8A, duration_ms * 8)] * 3 + [b""]  # then sound between two keys
         while self._digits:
             time.sleep(0.01)
 
@@ -299,9 +299,10 @@ class Handset:
             self._hear()
             if self.media_to and not self.muted:
                 sequence, stamp = (sequence + 1) & 0xFFFF, (stamp + 160) & 0xFFFFFFFF
-                if self._digits:
+                digit = self._digits.pop(0) if self._digits else b""
+                if digit:
                     event_stamp = event_stamp or stamp
-                    payload, kind, at = self._digits.pop(0), _EVENT, event_stamp
+                    payload, kind, at = digit, _EVENT, event_stamp
                 else:
                     payload, kind, at, event_stamp = frames[position : position + 160], 0, stamp, 0
                     position = (position + 160) % 8000

@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -226,27 +227,26 @@ def test_what_happened_without_a_door_survives_the_death_of_the_node(tmp_path: P
     assert not again.events(CallArrived)
 
 
-def test_a_recording_can_be_read_after_the_node_was_killed(tmp_path: Path, plan: dict[str, object]) -> None:
-    path = tmp_path / "cut.wav"
-    with (
-        node_with(tmp_path, plan) as node,
-        Door(node.socket_path) as door,
-        Handset(node.sip_port, says_hz=CALLER_HZ) as caller,
-    ):
+def test_twenty_recordings_can_be_read_after_the_node_was_killed(tmp_path: Path, plan: dict[str, object]) -> None:
+    with ExitStack() as open_now:
+        node = open_now.enter_context(node_with(tmp_path, plan))
+        door = open_now.enter_context(Door(node.socket_path))
         door.expect(Hello)
-        caller.dial()
-        leg = door.expect(CallArrived).leg
-        door.send(Answer(leg=leg))
-        door.expect(CallAnswered, leg=leg)
-        door.send(Play(leg=leg, token="m", files=(str(plan["music"]),), loop=True))
-        door.send(Record(leg=leg, token="r", path=str(path)))
+        door.on[CallArrived] = lambda event: Answer(leg=event.leg)
+        for number in range(20):
+            caller = open_now.enter_context(Handset(node.sip_port, says_hz=CALLER_HZ))
+            caller.call()
+            leg = door.events(CallArrived)[number].leg
+            door.send(Play(leg=leg, token="m", files=(str(plan["music"]),), loop=True))
+            door.send(Record(leg=leg, token="r", path=str(tmp_path / f"cut-{number}.wav")))
         time.sleep(3.3)
         node.kill(signal.SIGKILL)
 
-    said, heard = read_tracks(str(path))
-    assert len(said) >= 8000 * 2
-    assert purity(said[4000:12000], CALLER_HZ) > 0.9
-    assert purity(heard[4000:12000], MUSIC_HZ) > 0.9
+    for number in range(20):
+        said, heard = read_tracks(str(tmp_path / f"cut-{number}.wav"))
+        assert len(said) >= 8000 * 2
+        assert purity(said[4000:12000], CALLER_HZ) > 0.9
+        assert purity(heard[4000:12000], MUSIC_HZ) > 0.9
 
 
 def test_a_draining_node_refuses_new_calls_and_ends_after_the_last(tmp_path: Path, plan: dict[str, object]) -> None:

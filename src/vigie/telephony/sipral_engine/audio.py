@@ -26,11 +26,17 @@ class Audio:
     """The legs with audio, and their sockets."""
 
     def __init__(
-        self, *, now_ms: Callable[[], int], play_over: Callable[[Leg], None], key_begun: Callable[[Leg], None]
+        self,
+        *,
+        now_ms: Callable[[], int],
+        play_over: Callable[[Leg], None],
+        key_begun: Callable[[Leg], None],
+        ask_for_keys: Callable[[], None],
     ) -> None:
         self._now_ms = now_ms
         self._play_over = play_over
         self._key_begun = key_begun
+        self._ask_for_keys = ask_for_keys
         self.count = 0
         self._legs: list[Leg] = []
         self._sockets: dict[int, tuple[Leg, socket.socket]] = {}
@@ -60,11 +66,6 @@ class Audio:
         leg.media.release()
         leg.media = None
 
-    @property
-    def hears_keys(self) -> bool:
-        """Whether a leg has no other way to send a key than its tones."""
-        return any(leg.media is not None and leg.media.tones for leg in self._legs)
-
     def close(self) -> None:
         self._ready.close()
 
@@ -76,6 +77,8 @@ class Audio:
         for leg in legs:
             if leg.media is not None and (leg.room is not None or leg.recording is not None or leg.media.tones):
                 leg.has_frame = leg.media.play_out()
+                if leg.media.tones:
+                    self._ask_for_keys()
         for leg in legs:
             if leg.media is not None:
                 self._send_frame(leg, leg.media, now_ms)
@@ -128,8 +131,10 @@ class Audio:
         media.receive(datagram, sender, now_ms)
         if audio:
             leg.packet_at = time.monotonic()
-            if leg.play is not None and datagram[1] & 0x7F == media.key_payload:
-                self._key_begun(leg)
+            if datagram[1] & 0x7F == media.key_payload:
+                self._ask_for_keys()
+                if leg.play is not None:
+                    self._key_begun(leg)
         else:
             leg.eager_until = count + _EAGER_TICKS
 

@@ -38,7 +38,6 @@ _TICKS_PER_CHECK = 25
 _BROWSER_STALL_S = 3.0
 _SIP_BUFFER_BYTES = 4_000_000
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.02, 1.0  # the stack says "now" for control packets the audio sends itself
-_KEY_WAIT_S = 0.04  # a key heard as tones waits in the stack until it is asked
 
 
 class SipralEngine:
@@ -148,8 +147,7 @@ class SipralEngine:
             for datagram in from_browsers:
                 stack.receive(datagram, VIRTUAL)
             if not happened and not from_browsers:
-                longest_s = _KEY_WAIT_S if self._exchange.audio.hears_keys else _LONGEST_WAIT_S
-                return max(_SHORTEST_WAIT_S, min(due_in_s, longest_s))
+                return max(_SHORTEST_WAIT_S, min(due_in_s, _LONGEST_WAIT_S))
 
     def tick(self, count: int) -> None:
         self._exchange.audio.tick(count)

@@ -41,7 +41,12 @@ class Exchange:
         self.stack = stack
         self.clock = clock
         self.legs = Legs()
-        self.audio = Audio(now_ms=stack.now_ms, play_over=self._play_over, key_begun=self.interrupt)
+        self.audio = Audio(
+            now_ms=stack.now_ms,
+            play_over=self._play_over,
+            key_begun=self.interrupt,
+            ask_for_keys=lambda: self.pump.hurry(),
+        )
         self.ports = Ports(settings.media_host, first=settings.rtp_port_min, last=settings.rtp_port_max)
         self.writer = Writer()
         self.names = Names()

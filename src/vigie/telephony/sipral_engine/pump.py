@@ -85,6 +85,10 @@ class Pump:
         heapq.heappush(self._timers, (time.monotonic() + delay_s, next(self._order), timer))
         return timer
 
+    def hurry(self) -> None:
+        """Let the signalling go on at once: keys wait in the stack. From the pump's thread only."""
+        self._signal_due = 0.0
+
     def take_lag_ms(self) -> float:
         """Return the worst lateness of a tick since the last time this was asked."""
         lag, self._worst_lag = self._worst_lag, 0.0

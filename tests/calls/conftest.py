@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from calls.line import Line, Page, open_door
+from calls.line import Line, Page, eventually, open_door
 from cast import Cast, make_cast, signed_in
+from vigie.calls.models import NodeRun
 from vigie.telephony.fake_node import FakeNode
 
 
@@ -24,6 +25,7 @@ def line(acme: Cast, tmp_path: Path) -> Iterator[Line]:
     socket = tmp_path / "node.sock"
     with FakeNode(str(socket)) as node, open_door(socket) as door:
         node.wait_for_door()
+        eventually(NodeRun.objects.filter(ended_at=None).exists)
         yield Line(node, door)
 
 

@@ -56,6 +56,14 @@
     byId("desk-panel").querySelector("textarea, button")?.focus({ preventScroll: true });
   }
 
+  // A card that has just been refreshed has lost the focus for an instant, and htmx has not read it yet.
+  function takeByEnter(from) {
+    const card = document.querySelector("[data-call-state=ringing]");
+    if (!card || (from !== card && from !== document.body)) return;
+    window.htmx.process(card);
+    card.querySelector("[data-take]")?.click();
+  }
+
   function showTab(id) {
     for (const tab of document.querySelectorAll("[data-desk-tab]")) {
       const chosen = tab.dataset.deskTab === id;
@@ -98,7 +106,7 @@
     });
     document.addEventListener("keydown", (event) => {
       if (event.target.matches?.("[data-desk-tab]")) moveTab(event);
-      if (event.key === "Enter" && event.target.matches?.("[data-call-state=ringing]")) event.target.querySelector("[data-take]")?.click();
+      if (event.key === "Enter") takeByEnter(event.target);
     });
     const asked = byId("desk-panel").dataset.ticket;
     if (asked) window.htmx.ajax("GET", `/tickets/${asked}/qualification/`, "#desk-panel");

@@ -60,7 +60,8 @@ def test_what_somebody_else_writes_appears_and_leaves_my_typing_alone(sign_in: S
     note.fill("Le site confirme par téléphone")
     luc.click("button[name='kind'][value='note']")
 
-    expect(camille.locator("[data-code]").first).to_contain_text("Le site confirme par téléphone", timeout=5000)
+    shown = camille.locator("[data-code]").filter(has_text="Le site confirme par téléphone")
+    expect(shown).to_be_visible(timeout=5000)
     expect(mine).to_be_focused()
     assert mine.input_value().endswith(" et encore")
 

@@ -124,6 +124,10 @@ class Handset:
         while self._digits:
             time.sleep(0.01)
 
+    def press_all(self, keys: str) -> None:
+        for key in keys:
+            self.press(key, duration_ms=40)
+
     def press_by_tones(self, key: str, *, seconds: float = 0.1) -> None:
         """Press a key as telephones did before packets, 100 ms of silence after it."""
         sound = encode(32768 * key_tones(key, seconds=seconds))

@@ -7,7 +7,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from cast import Cast, signed_in
-from escalation.situations import hand_over, make_ticket
+from escalation.situations import hand_over, learn, make_ticket
 from steering.situations import make_talking, make_waiting
 from vigie.calls.models import Call
 from vigie.journal.models import Entry
@@ -76,6 +76,23 @@ def test_the_wallboard_shows_it_to_a_supervisor(conditia: Cast, call: Call) -> N
 
     for address in boards():
         assert tells_who(text_of(signed_in(conditia.supervisor), address), call), address
+
+
+@pytest.mark.parametrize(
+    ("role", "is_told"), [("agent", True), ("expert2", True), ("client_manager", False), ("technician", False)]
+)
+def test_a_ticket_names_the_caller_to_the_same_people(conditia: Cast, role: str, is_told: bool) -> None:
+    ticket = make_ticket(conditia)
+    learn(ticket, contact=conditia.contact.pk)
+    browser = signed_in(getattr(conditia, role))
+
+    for name in ("ticket", "qualification", "timeline", "reformulation"):
+        page = browser.get(reverse(f"tickets:{name}", args=[ticket.pk])).content.decode()
+        assert (NAME in page) is (is_told and name in ("ticket", "qualification")), name
+    field = browser.get(reverse("tickets:field", args=[ticket.pk, "contact"]))
+    assert field.status_code == (200 if is_told else 403)
+    detail = browser.get(reverse("escalation:detail", args=[hand_over(conditia, ticket).pk])).content.decode()
+    assert (NAME in detail) is is_told
 
 
 @pytest.mark.parametrize("words", [NAME, "Odile", "199002001"])

@@ -82,7 +82,7 @@ def detail(request: HttpRequest, handover_id: int) -> HttpResponse:
     context = {
         "topic": f"ticket-{handover.ticket_id}",
         "row": rows.row(handover, reader=reader, fields=fields),
-        "given": rows.given(handover.payload, handover.ticket),
+        "given": rows.given(handover.payload, handover.ticket, reader=reader),
         "refusals": labels.REFUSALS.items(),
         "sources": labels.SOURCES.items(),
         "needs_labels": rows.named(ALWAYS_NEEDED, fields),

@@ -163,16 +163,17 @@ def named(codes: Iterable[str], fields: Fields) -> list[tuple[str, Label]]:
     return [(code, fact_label(code, fields)) for code in codes]
 
 
-def given(payload: Mapping[str, Any], ticket: Ticket) -> Given:
-    """Return what a hand-over carries, in the words of the reader's language."""
+def given(payload: Mapping[str, Any], ticket: Ticket, *, reader: Actor) -> Given:
+    """Return what a hand-over carries, in the words of the reader's language; who called only if he may know it."""
     fields = fields_at(ticket)
+    hidden = {"title"} if reader.may("caller.see", client_id=ticket.client_id) else {"title", "contact"}
     read_back = payload.get("reformulation") or {}
     return Given(
         title=payload["title"],
         facts=tuple(
             FactRow(name, fact_label(name, fields), _text(name, fact["value"], ticket, fields), fact["words"])
             for name, fact in sorted(payload["facts"].items(), key=_as_in_the_form)
-            if name != "title"
+            if name not in hidden
         ),
         attempts=tuple(
             AttemptRow(tried["action"], attempt_result(tried["result"]), tried["detail"])

@@ -88,7 +88,7 @@ def ticket_handover(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "sheet": _sheet(ticket, reader, wanted=int(wanted) if wanted.isdecimal() else None)
         if may_send and not (current and current.is_open)
         else None,
-        "given": rows.given(queries.snapshot(ticket), ticket),
+        "given": rows.given(queries.snapshot(ticket), ticket, reader=reader),
         "motives": labels.MOTIVES.items(),
         "sources": labels.SOURCES.items(),
         "refusals": labels.REFUSALS.items(),

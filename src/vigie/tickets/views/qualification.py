@@ -43,7 +43,7 @@ def qualification_context(request: HttpRequest, ticket: Ticket) -> dict[str, obj
     return {
         "ticket": ticket,
         "row": rows.ticket_row(ticket),
-        "sections": rows.sections(ticket),
+        "sections": rows.sections(ticket, reader=actor(request)),
         "attempts": [(attempt, labels.attempt_result(attempt.result)) for attempt in attempts_of(ticket)],
         "results": labels.ATTEMPT_RESULTS.items(),
         "may": rows.rights(actor(request), ticket),
@@ -57,6 +57,8 @@ def qualification_context(request: HttpRequest, ticket: Ticket) -> dict[str, obj
 @require_GET
 def field(request: HttpRequest, ticket_id: int, name: str) -> HttpResponse:
     """Serve one field again, as it is kept now."""
+    if name == "contact":
+        seen_ticket(request, ticket_id, right="caller.see")
     return _field(request, seen_ticket(request, ticket_id), name)
 
 

@@ -71,11 +71,12 @@ class Section:
     fields: tuple[FieldRow, ...]
 
 
-def sections(ticket: Ticket) -> tuple[Section, ...]:
-    """Return the whole qualification form, the client's own fields last."""
+def sections(ticket: Ticket, *, reader: Actor) -> tuple[Section, ...]:
+    """Return the whole qualification form, the client's own fields last; who called only to those who may know it."""
     current, fields = current_facts(ticket), fields_at(ticket)
     _, policy = criticality_policy(ticket.client_id)
     hidden = set() if "quality" in policy.asked or "quality" in current else {"quality"}
+    hidden |= set() if reader.may("caller.see", client_id=ticket.client_id) else {"contact"}
     found = [
         Section(code, title, tuple(field_row(ticket, name, current, fields) for name in names if name not in hidden))
         for code, title, names in FORM

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from browser.running import RunningVigie
 from sip.running_node import tone, write_wav
@@ -28,6 +28,8 @@ FLAGS = (
 )
 
 SignIn = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # two cores carry the telephone, the database and the browser together
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

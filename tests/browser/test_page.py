@@ -75,7 +75,7 @@ def test_a_field_saved_on_one_screen_shows_on_the_other(sign_in: SignIn) -> None
     symptom.fill("Le convoyeur broute depuis ce matin")
     symptom.blur()
 
-    expect(luc.locator("#value-symptom")).to_have_value("Le convoyeur broute depuis ce matin", timeout=5000)
+    expect(luc.locator("#value-symptom")).to_have_value("Le convoyeur broute depuis ce matin")
     assert camille.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
 
 

@@ -70,7 +70,7 @@ def caller(vigie: RunningVigie) -> Iterator[Handset]:
 
 
 def sound_is_connected(page: Page) -> None:
-    expect(page.locator("#desk-audio[data-state='connected']")).to_be_visible(timeout=10_000)
+    expect(page.locator("#desk-audio[data-state='connected']")).to_be_visible()
 
 
 def call_and_ask_for_a_person(caller: Handset) -> None:
@@ -81,7 +81,7 @@ def call_and_ask_for_a_person(caller: Handset) -> None:
 
 
 def state(page: Page, name: str) -> None:
-    expect(page.locator(f"[data-call-state='{name}']")).to_be_visible(timeout=15_000)
+    expect(page.locator(f"[data-call-state='{name}']")).to_be_visible()
 
 
 def both_hear_each_other(page: Page, caller: Handset) -> None:
@@ -168,5 +168,5 @@ def test_a_second_page_takes_the_telephone_over_only_when_asked(desk: Page) -> N
     second.click("[data-audio-takeover]")
     sound_is_connected(second)
 
-    expect(desk.locator("#takeover-dialog")).to_be_visible(timeout=10_000)
+    expect(desk.locator("#takeover-dialog")).to_be_visible()
     assert desk.evaluate("vigieAudio.state") == "elsewhere"

@@ -61,7 +61,7 @@ def test_what_somebody_else_writes_appears_and_leaves_my_typing_alone(sign_in: S
     luc.click("button[name='kind'][value='note']")
 
     shown = camille.locator("[data-code]").filter(has_text="Le site confirme par téléphone")
-    expect(shown).to_be_visible(timeout=5000)
+    expect(shown).to_be_visible()
     expect(mine).to_be_focused()
     assert mine.input_value().endswith(" et encore")
 
@@ -83,8 +83,8 @@ def test_a_lost_stream_is_said_and_its_return_reads_the_page_again(sign_in: Sign
     page = sign_in("luc")
     page.route("**/live?*", lambda route: route.abort())
     page.goto("/wallboard/")
-    expect(page.locator("#connection-lost")).to_be_visible(timeout=5000)
+    expect(page.locator("#connection-lost")).to_be_visible()
 
     page.unroute("**/live?*")
 
-    expect(page.locator("#connection-lost")).to_be_hidden(timeout=10_000)
+    expect(page.locator("#connection-lost")).to_be_hidden()

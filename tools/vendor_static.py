@@ -88,9 +88,7 @@ def main() -> None:
 def unpack(package: Package, scratch: Path) -> Path:
     """Download one package and return the folder of its files."""
     command = ["npm", "pack", "--silent", f"{package.name}@{package.version}"]
-    printed = subprocess.run(
-        command, cwd=scratch, check=True, capture_output=True, text=True
-    ).stdout
+    printed = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True).stdout
     target = scratch / package.name.replace("/", "-")
     with tarfile.open(scratch / printed.split()[-1]) as archive:
         archive.extractall(target, filter="data")

@@ -35,7 +35,8 @@ system-packages:
 	@tools/system-packages.sh $(TEST_PACKAGES)
 
 test: setup system-packages lint unit
-	@echo "== tests with telephone peers and a browser"; $(BIN)/pytest -q -m "sip or browser"
+	@echo "== tests with telephone peers"; $(BIN)/pytest -q -m "sip or browser" --ignore tests/browser
+	@echo "== tests with a browser on a whole vigie"; $(BIN)/pytest -q tests/browser
 
 lock:
 	uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock

@@ -96,7 +96,10 @@
     for (const field of fieldsIn(elt)) {
       const sent = [requestConfig.parameters[field.name]].flat();
       const draft = read(keyOf(field));
-      if (draft && sent.includes(draft.value)) localStorage.removeItem(keyOf(field));
+      if (draft && sent.includes(draft.value)) {
+        localStorage.removeItem(keyOf(field));
+        field.defaultValue = draft.value; // what the server holds is where the next draft starts from
+      }
     }
   });
 

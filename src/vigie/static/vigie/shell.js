@@ -38,6 +38,10 @@
     const { verb, path, parameters } = detail.requestConfig;
     const source = detail.elt;
     retries.set(`${verb} ${path}`, () => {
+      if (document.contains(source) && source.matches("[hx-trigger*=settled]")) {
+        source.dispatchEvent(new Event("settled")); // with what is typed, and with the revision on screen, as of now
+        return;
+      }
       const target = document.contains(detail.target) ? detail.target : null;
       const values = { ...parameters };
       if (source.name in values) values[source.name] = source.value; // typed on meanwhile

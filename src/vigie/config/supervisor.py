@@ -91,7 +91,7 @@ class Supervisor:
     def start(self, part: Part) -> None:
         part.process = self._spawn(part.name)
         part.started_at = time.monotonic()
-        self._pid_file(part.name).write_text(str(part.process.pid))
+        self._note_pid(part.name, part.process.pid)
         threading.Thread(target=self._relay, args=(part.name, part.process), daemon=True).start()
 
     def watch(self) -> None:
@@ -160,6 +160,12 @@ class Supervisor:
             errors="replace",
             start_new_session=True,  # Ctrl-C reaches us alone: we stop them in order
         )
+
+    def _note_pid(self, name: str, pid: int) -> None:
+        path = self._pid_file(name)
+        draft = path.with_suffix(".new")
+        draft.write_text(str(pid))
+        draft.replace(path)  # whoever reads it finds the old number or the new one, never half of one
 
     def _pid_file(self, name: str) -> Path:
         return self.env.home / "run" / f"{name}.pid"

@@ -15,6 +15,15 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
+from vigie.config.env import settle  # noqa: E402
+
+settle(
+    DATABASE_URL="postgresql:///unused", DJANGO_SETTINGS_MODULE="vigie.config.settings"
+)  # it has its own
+import django  # noqa: E402
+
+django.setup()
+
 from browser.conftest import FLAGS, fill_sign_in  # noqa: E402
 from browser.running import RunningVigie  # noqa: E402
 

@@ -17,9 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from vigie.config.env import settle  # noqa: E402
 
-settle(
-    DATABASE_URL="postgresql:///unused", DJANGO_SETTINGS_MODULE="vigie.config.settings"
-)  # it has its own
+settle(DATABASE_URL="postgresql:///unused", DJANGO_SETTINGS_MODULE="vigie.config.settings")  # it has its own
 import django  # noqa: E402
 
 django.setup()

@@ -1,18 +1,10 @@
 """Every page and fragment. A slice keeps its own addresses in its `urls.py`."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from vigie.config import demo_calls, health, views
 
-SLICES = {
-    "vigie.steering.urls": "",
-    "vigie.directory.urls": "",
-    "vigie.tickets.urls": "",
-    "vigie.calls.urls": "",
-    "vigie.escalation.urls": "",
-}
+SLICES = ("steering", "directory", "tickets", "calls", "escalation")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -24,5 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/calls/placed/", demo_calls.calls, name="demo_calls_list"),
     path("demo/calls/<slug:name>/", demo_calls.place, name="demo_place"),
     path("demo/sound/<str:key>/", demo_calls.sound, name="demo_sound"),
-    *(path(prefix, include(module)) for module, prefix in SLICES.items() if find_spec(module)),
+    *(path("", include(f"vigie.{name}.urls")) for name in SLICES),
 ]
